@@ -1,0 +1,121 @@
+//! Other people's formats: one row for each provider's scheme, as pure data.
+//!
+//! A row says how a provider signs, where that was read and how strong that evidence is. The
+//! interpreter never sees a row or its name: it gets the [`Scheme`] alone. A row that is not sound
+//! does not compile.
+//!
+//! ```
+//! use hookstage::providers;
+//!
+//! let stripe = providers::find("stripe").unwrap();
+//! assert_eq!(stripe.name, "stripe");
+//! assert!(stripe.documentation.starts_with("https://"));
+//! ```
+
+mod blocks;
+mod generic;
+mod seeds;
+mod well_known;
+
+pub use self::generic::{Generic, GenericError};
+pub use self::seeds::*;
+pub use self::well_known::*;
+use crate::scheme::{Description, Place, Scheme, check_description};
+
+/// One scheme of one provider.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Preset {
+    /// The name in configuration: `vendor` or `vendor-variant`, in lower case.
+    pub name: &'static str,
+    /// Other names it is found under.
+    pub aliases: &'static [&'static str],
+    /// The provider's own name for itself and the variant.
+    pub title: &'static str,
+    /// Where the provider describes it.
+    pub documentation: &'static str,
+    /// The day the evidence was read, as `2026-11-22`.
+    pub checked: &'static str,
+    /// How strong that evidence is.
+    pub evidence: Evidence,
+    /// What the dashboard shows as the secret.
+    pub secret: SecretShape,
+    /// Where the value stands that stays the same when the provider delivers an event again.
+    pub dedupe: &'static [Place],
+    /// Where the event type stands.
+    pub event_type: Option<Place>,
+    /// What is known of the provider's retries; empty if nothing is.
+    pub retries: &'static str,
+    pub(crate) description: Description,
+}
+
+impl Preset {
+    /// The scheme.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        Scheme::sound(self.description.clone())
+    }
+}
+
+/// Where a row's facts were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// In the provider's own software: an official SDK, or the server that signs.
+    Sdk,
+    /// In the provider's own documentation.
+    Documentation,
+    /// In independent verifiers that run against the provider.
+    ThirdParty,
+}
+
+/// What the text of a secret looks like, for those who paste one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SecretShape {
+    /// What the dashboard calls it and how it begins.
+    pub hint: &'static str,
+    /// How every secret that the provider issued begins, where that is known. Another beginning is
+    /// a warning, never a refusal.
+    pub prefixes: &'static [&'static str],
+}
+
+/// Every preset, sorted by name.
+#[must_use]
+pub fn all() -> &'static [&'static Preset] {
+    PRESETS
+}
+
+/// The preset of this name or alias.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Preset> {
+    all().iter().copied().find(|preset| preset.name == name || preset.aliases.contains(&name))
+}
+
+static PRESETS: &[&Preset] = &[
+    &COEFFECTION,
+    &COMMA_BEARER,
+    &COMMA_HMAC,
+    &CONNECTGAIN,
+    &CONNECTGAIN_UNSIGNED,
+    &GITHUB,
+    &META,
+    &SHOPIFY,
+    &SLACK,
+    &STANDARD_WEBHOOKS,
+    &STRIPE,
+    &SVIX,
+    &UNSIGNED,
+    &WEXIO_SHARED_SECRET,
+];
+
+/// A wrong row is a compile error.
+const _: () = {
+    let mut index = 0;
+    while index < PRESETS.len() {
+        if let Some(fault) = check_description(&PRESETS[index].description).first() {
+            panic!("{}", fault.what);
+        }
+        index += 1;
+    }
+};
