@@ -3,22 +3,34 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+pub mod dangerous;
 mod dedupe;
 mod delivery;
+mod error;
 mod event;
+mod form;
 mod history;
+pub mod json;
+pub mod providers;
+mod refusal;
 pub mod scheme;
 mod secret;
 mod source;
+pub mod store;
 
 #[cfg(feature = "test-util")]
 pub use crate::clock::ManualClock;
 pub use crate::clock::{Clock, SystemClock, Timestamp};
-pub use crate::dedupe::{DedupeKey, Window};
+pub use crate::dedupe::{
+    DedupeKey, DedupePart, DedupeRule, Deduped, NoKey, OnMissingKey, Window,
+};
 pub use crate::delivery::{Body, Delivery, Head};
+pub use crate::error::{ConfigError, ConfigFault, Error};
 pub use crate::event::{
     Claim, Draft, Event, EventId, Lease, Settlement, Status, Transition, UnknownStatus,
 };
 pub use crate::history::HistoryRow;
+pub use crate::refusal::{Malformation, Refusal, Site};
+pub use crate::scheme::{Proof, Scheme, Verifier};
 pub use crate::secret::{Secret, SecretError};
 pub use crate::source::{SourceId, SourceIdError};

@@ -8,27 +8,27 @@ use crate::scheme::{
 
 /// HMAC over the raw body alone, in one header behind a prefix.
 pub(super) const fn body_hmac(
-    header: &'static [Slot],
+    at: List<Slot>,
     prefix: &'static str,
     encoding: Encoding,
     hash: Hash,
 ) -> Description {
     signed(Signature {
-        at: list(header),
+        at,
         grammar: plain(prefix),
         encoding,
         algorithm: Algorithm::Hmac(hash),
-        content: list(BODY),
+        content: BODY,
         key: KeyForm::Text,
     })
 }
 
 /// The raw body alone.
-pub(super) const BODY: &[Template] = &[list(&[Part::Body])];
+pub(super) const BODY: List<Template> = list![list![Part::Body]];
 
 /// Time, a dot and the body.
-pub(super) const TIME_DOT_BODY: &[Template] =
-    &[list(&[Part::Timestamp, Part::literal("."), Part::Body])];
+pub(super) const TIME_DOT_BODY: List<Template> =
+    list![list![Part::Timestamp, Part::literal("."), Part::Body]];
 
 /// A signature and nothing else.
 pub(super) const fn signed(signature: Signature) -> Description {
@@ -36,7 +36,7 @@ pub(super) const fn signed(signature: Signature) -> Description {
         authentication: Authentication::Signature(signature),
         timestamp: None,
         id: None,
-        require: list(&[]),
+        require: list![],
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) const fn shown(at: Place, grammar: TokenGrammar) -> Description {
         authentication: Authentication::Token(Token { at, grammar }),
         timestamp: None,
         id: None,
-        require: list(&[]),
+        require: list![],
     }
 }
 
@@ -56,8 +56,8 @@ pub(super) const fn plain(prefix: &'static str) -> Grammar {
 }
 
 /// `t=…,v1=…` and its cousins.
-pub(super) const fn items(item: char, pair: char, signatures: &'static [Text]) -> Grammar {
-    Grammar::Items { item, pair, signatures: list(signatures) }
+pub(super) const fn items(item: char, pair: char, signatures: List<Text>) -> Grammar {
+    Grammar::Items { item, pair, signatures }
 }
 
 /// A signed time in this unit, as far from now as five minutes on both sides.
@@ -68,4 +68,4 @@ pub(super) const fn five_minutes(at: Place, unit: TimeUnit) -> Option<SignedTime
 /// Base64 key material behind the prefixes of Standard Webhooks.
 pub(super) const STANDARD_KEY: KeyForm = KeyForm::Base64 { prefixes: STANDARD_PREFIXES };
 
-const STANDARD_PREFIXES: List<Text> = list(&[text("v1,whsec_"), text("whsec_")]);
+const STANDARD_PREFIXES: List<Text> = list![text("v1,whsec_"), text("whsec_")];

@@ -84,12 +84,12 @@ impl Generic {
                 grammar: Grammar::Plain { prefix: Cow::Owned(self.prefix.clone()) },
                 encoding: self.encoding,
                 algorithm: Algorithm::Hmac(self.hash),
-                content: list(const { &[list(&[Part::Body])] }),
+                content: list![list![Part::Body]],
                 key: KeyForm::Text,
             }),
             timestamp: None,
             id: None,
-            require: list(&[]),
+            require: list![],
         })
     }
 

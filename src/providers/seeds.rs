@@ -22,16 +22,16 @@ pub static COEFFECTION: Preset = Preset {
     retries: "a replay of an id that was seen is ignored",
     description: Description {
         authentication: Authentication::Signature(Signature {
-            at: list(&[Slot::header("x-webhook-signature")]),
-            grammar: items(',', '=', &[text("v1")]),
+            at: list![Slot::header("x-webhook-signature")],
+            grammar: items(',', '=', list![text("v1")]),
             encoding: Encoding::Hex,
             algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list(TIME_DOT_BODY),
+            content: TIME_DOT_BODY,
             key: KeyForm::Text,
         }),
         timestamp: five_minutes(Place::item("t"), TimeUnit::Seconds),
         id: None,
-        require: list(&[]),
+        require: list![],
     },
 };
 
@@ -62,7 +62,7 @@ pub static COMMA_HMAC: Preset = Preset {
     dedupe: &[Place::body("/external_id")],
     event_type: None,
     retries: "safe to repeat: the same external_id is stored once",
-    description: body_hmac(&[Slot::header("x-comma-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(list![Slot::header("x-comma-signature")], "", Encoding::Hex, Hash::Sha256),
 };
 
 /// ConnectGain webhooks with a secret: bare hex over the body. Its `X-Webhook-Timestamp` is not
@@ -79,7 +79,7 @@ pub static CONNECTGAIN: Preset = Preset {
     dedupe: &[Place::body("/event"), Place::body("/data/id"), Place::body("/timestamp")],
     event_type: Some(Place::body("/event")),
     retries: "may be retried; no schedule is given",
-    description: body_hmac(&[Slot::header("x-webhook-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(list![Slot::header("x-webhook-signature")], "", Encoding::Hex, Hash::Sha256),
 };
 
 /// ConnectGain webhooks configured without a secret: nothing is signed.
@@ -132,5 +132,5 @@ const NOTHING: Description = Description {
     authentication: Authentication::Unsigned,
     timestamp: None,
     id: None,
-    require: list(&[]),
+    require: list![],
 };

@@ -3,7 +3,7 @@
 use super::blocks::{STANDARD_KEY, TIME_DOT_BODY, body_hmac, five_minutes, items, plain};
 use super::{Evidence, Preset, SecretShape};
 use crate::scheme::{
-    Algorithm, Authentication, Description, Encoding, Hash, KeyForm, Part, Place, Signature, Slot,
+    Algorithm, Authentication, Description, Encoding, Hash, KeyForm, List, Part, Place, Signature, Slot,
     Template, TimeUnit, list, text,
 };
 
@@ -19,8 +19,7 @@ pub static GITHUB: Preset = Preset {
     dedupe: &[Place::header("x-github-delivery")],
     event_type: Some(Place::header("x-github-event")),
     retries: "none by itself; a redelivery by hand keeps the delivery id",
-    description: body_hmac(
-        &[Slot::header("x-hub-signature-256")],
+    description: body_hmac(list![Slot::header("x-hub-signature-256")],
         "sha256=",
         Encoding::Hex,
         Hash::Sha256,
@@ -40,8 +39,7 @@ pub static META: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/object")),
     retries: "immediately, then less often for 36 hours",
-    description: body_hmac(
-        &[Slot::header("x-hub-signature-256")],
+    description: body_hmac(list![Slot::header("x-hub-signature-256")],
         "sha256=",
         Encoding::Hex,
         Hash::Sha256,
@@ -60,8 +58,7 @@ pub static SHOPIFY: Preset = Preset {
     dedupe: &[Place::header("x-shopify-event-id")],
     event_type: Some(Place::header("x-shopify-topic")),
     retries: "8 times over 4 hours",
-    description: body_hmac(
-        &[Slot::header("x-shopify-hmac-sha256")],
+    description: body_hmac(list![Slot::header("x-shopify-hmac-sha256")],
         "",
         Encoding::Base64,
         Hash::Sha256,
@@ -82,21 +79,21 @@ pub static SLACK: Preset = Preset {
     retries: "3 times: at once, after 1 minute, after 5 minutes",
     description: Description {
         authentication: Authentication::Signature(Signature {
-            at: list(&[Slot::header("x-slack-signature")]),
+            at: list![Slot::header("x-slack-signature")],
             grammar: plain("v0="),
             encoding: Encoding::Hex,
             algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list(SLACK_CONTENT),
+            content: SLACK_CONTENT,
             key: KeyForm::Text,
         }),
         timestamp: five_minutes(Place::header("x-slack-request-timestamp"), TimeUnit::Seconds),
         id: None,
-        require: list(&[]),
+        require: list![],
     },
 };
 
-const SLACK_CONTENT: &[Template] =
-    &[list(&[Part::literal("v0:"), Part::Timestamp, Part::literal(":"), Part::Body])];
+const SLACK_CONTENT: List<Template> =
+    list![list![Part::literal("v0:"), Part::Timestamp, Part::literal(":"), Part::Body]];
 
 /// Standard Webhooks, symmetric (`v1`): base64 over id, time and body, within five minutes.
 pub static STANDARD_WEBHOOKS: Preset = Preset {
@@ -111,7 +108,7 @@ pub static STANDARD_WEBHOOKS: Preset = Preset {
     event_type: Some(Place::body("/type")),
     retries: "about ten times over three days, with the same id and a new time each time",
     description: standard(
-        &[Slot::header("webhook-signature")],
+        list![Slot::header("webhook-signature")],
         Place::header("webhook-id"),
         Place::header("webhook-timestamp"),
     ),
@@ -132,16 +129,16 @@ pub static STRIPE: Preset = Preset {
     retries: "for up to three days, with a new time and signature each time",
     description: Description {
         authentication: Authentication::Signature(Signature {
-            at: list(&[Slot::header("stripe-signature")]),
-            grammar: items(',', '=', &[text("v1")]),
+            at: list![Slot::header("stripe-signature")],
+            grammar: items(',', '=', list![text("v1")]),
             encoding: Encoding::Hex,
             algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list(TIME_DOT_BODY),
+            content: TIME_DOT_BODY,
             key: KeyForm::Text,
         }),
         timestamp: five_minutes(Place::item("t"), TimeUnit::Seconds),
         id: None,
-        require: list(&[]),
+        require: list![],
     },
 };
 
@@ -158,32 +155,32 @@ pub static SVIX: Preset = Preset {
     event_type: Some(Place::body("/type")),
     retries: "eight times over about 28 hours, with the same id",
     description: standard(
-        &[Slot::header("svix-signature")],
+        list![Slot::header("svix-signature")],
         Place::header("svix-id"),
         Place::header("svix-timestamp"),
     ),
 };
 
-const fn standard(at: &'static [Slot], id: Place, timestamp: Place) -> Description {
+const fn standard(at: List<Slot>, id: Place, timestamp: Place) -> Description {
     Description {
         authentication: Authentication::Signature(Signature {
-            at: list(at),
-            grammar: items(' ', ',', &[text("v1")]),
+            at,
+            grammar: items(' ', ',', list![text("v1")]),
             encoding: Encoding::Base64,
             algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list(ID_TIME_BODY),
+            content: ID_TIME_BODY,
             key: STANDARD_KEY,
         }),
         timestamp: five_minutes(timestamp, TimeUnit::Seconds),
         id: Some(id),
-        require: list(&[]),
+        require: list![],
     }
 }
 
-const ID_TIME_BODY: &[Template] = &[list(&[
+const ID_TIME_BODY: List<Template> = list![list![
     Part::Id,
     Part::literal("."),
     Part::Timestamp,
     Part::literal("."),
     Part::Body,
-])];
+]];

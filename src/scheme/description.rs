@@ -449,11 +449,14 @@ pub const fn text(text: &'static str) -> Text {
     Cow::Borrowed(text)
 }
 
-/// A borrowed list of a `const` description.
-#[must_use]
-pub const fn list<T: Clone>(items: &'static [T]) -> List<T> {
-    Cow::Borrowed(items)
+/// A borrowed list in a row. The block gives it a place of its own in the program, which a type
+/// that can also own its items would not get inside a call.
+macro_rules! list {
+    ($($item:expr),* $(,)?) => {
+        std::borrow::Cow::Borrowed(const { &[$($item),*] })
+    };
 }
+pub(crate) use list;
 
 impl Place {
     /// A header of this lower-case name.

@@ -16,6 +16,7 @@ mod proof;
 mod scheme;
 mod verify;
 
+pub(crate) use self::body_member::path as pointer_path;
 pub(crate) use self::check::check as check_description;
 pub use self::coverage::{BodyCoverage, Coverage};
 pub use self::description::*;

@@ -25,15 +25,15 @@
 //! There are no default bodies: a wrapper that forgets a method does not compile.
 
 // mod blocking;
-mod erased;
-mod memory;
+// mod erased;
+// mod memory;
 
 use std::future::Future;
 use std::time::Duration;
 
-pub use self::blocking::{Blocking, BlockingStore};
-pub(crate) use self::erased::{ErasedStore, erase};
-pub use self::memory::MemoryStore;
+// pub use self::blocking::{Blocking, BlockingStore};
+// pub(crate) use self::erased::{ErasedStore, erase};
+// pub use self::memory::MemoryStore;
 use crate::clock::Timestamp;
 use crate::event::{Draft, Event, EventId, Settlement, Status, Transition};
 use crate::history::HistoryRow;
