@@ -10,6 +10,7 @@ mod history;
 pub mod scheme;
 mod secret;
 mod source;
+pub mod store;
 
 #[cfg(feature = "test-util")]
 pub use crate::clock::ManualClock;
