@@ -84,6 +84,47 @@ pub struct Claim {
     pub window: Window,
 }
 
+impl Claim {
+    /// A claim on this key for this window.
+    #[must_use]
+    pub const fn new(key: DedupeKey, window: Window) -> Self {
+        Self { key, window }
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl Draft {
+    /// A draft that nothing was judged for, so that a store can be tested without a sender. It has
+    /// no headers, no event type, covers nothing, and belongs to generation 0; set the fields to
+    /// get others.
+    #[must_use]
+    pub fn for_tests(
+        source: SourceId,
+        received_at: Timestamp,
+        body: impl Into<Arc<[u8]>>,
+        claim: Option<Claim>,
+    ) -> Self {
+        use sha2::Digest as _;
+        let body = body.into();
+        let body_sha256: [u8; 32] = sha2::Sha256::digest(&body).into();
+        let mut history = HistoryRow::new(source.clone(), received_at, "staged".into(), 200);
+        history.body_length = Some(body.len() as u64);
+        history.body_sha256 = Some(body_sha256);
+        Self {
+            source,
+            received_at,
+            claim,
+            event_type: None,
+            headers: Vec::new(),
+            body,
+            body_sha256,
+            coverage: Coverage::nothing(),
+            generation: 0,
+            history,
+        }
+    }
+}
+
 /// A staged event as a store returns it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
