@@ -54,7 +54,9 @@ fn rot_01_any_signature_in_the_list_will_do() {
     for subject in subjects() {
         let Some(signature) = subject.signature() else { continue };
         let (item, lead) = match &signature.grammar {
-            Grammar::Items { item, pair, signatures } => (*item, format!("{}{pair}", signatures[0])),
+            Grammar::Items { item, pair, signatures } => {
+                (*item, format!("{}{pair}", signatures[0]))
+            }
             Grammar::Positions { item, .. } => (*item, String::new()),
             _ => continue,
         };
@@ -95,8 +97,7 @@ fn rot_01_several_headers_each_with_a_key_of_its_own() {
     }))
     .unwrap();
     let keys = ["the newer secret", "the older secret"];
-    let verifier =
-        Verifier::new(scheme, keys.map(|text| Secret::new(text).unwrap())).unwrap();
+    let verifier = Verifier::new(scheme, keys.map(|text| Secret::new(text).unwrap())).unwrap();
     let mac = |key: &str| hex(&hmac(hookstage::scheme::Hash::Sha256, key.as_bytes(), b"{}"));
     let request = |new: &str, old: &str| Request {
         method: "POST".to_owned(),
@@ -187,9 +188,14 @@ fn rot_02_when_every_secret_has_ended_nothing_is_believed() {
     for subject in subjects() {
         let ended = SigningKey::until(subject.secret(NEW), Timestamp::from_unix_seconds(NOW));
         let verifier =
-            Verifier::with_parameters(subject.scheme.clone(), [ended], parameters(&subject)).unwrap();
+            Verifier::with_parameters(subject.scheme.clone(), [ended], parameters(&subject))
+                .unwrap();
         let refusal = signed_by(&subject, NEW).verify(&verifier, NOW).unwrap_err();
-        assert!(matches!(refusal, Refusal::Mismatch { keys: 0, .. }), "{}: {refusal:?}", subject.name);
+        assert!(
+            matches!(refusal, Refusal::Mismatch { keys: 0, .. }),
+            "{}: {refusal:?}",
+            subject.name
+        );
     }
 }
 

@@ -11,9 +11,7 @@ use std::marker::PhantomData;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstage::providers::{self, Generic, GenericError};
-use hookstage::scheme::{
-    BodyCoverage, Coverage, Hash, KeyForm, Means, Signature, SigningKey,
-};
+use hookstage::scheme::{BodyCoverage, Coverage, Hash, KeyForm, Means, Signature, SigningKey};
 use hookstage::{ConfigError, Scheme, Secret, SecretError, Timestamp, Verifier};
 use support::*;
 
@@ -33,7 +31,8 @@ fn key_01_an_empty_secret_is_none() {
 #[test]
 fn key_01_a_request_signed_with_the_empty_key_is_refused() {
     for preset in [&providers::GITHUB, &providers::META] {
-        let verifier = Verifier::new(preset.scheme(), [Secret::new("a real secret").unwrap()]).unwrap();
+        let verifier =
+            Verifier::new(preset.scheme(), [Secret::new("a real secret").unwrap()]).unwrap();
         for key in [b"".as_slice(), b"\0", &[0; 64]] {
             let request = Request {
                 method: "POST".to_owned(),
@@ -76,7 +75,13 @@ fn key_02_blank_and_badly_ended_secrets_are_refused() {
     assert!(Secret::new(longest.clone()).is_ok());
     assert_eq!(Secret::new(longest + "x").unwrap_err(), SecretError::TooLong);
     // What a provider could have issued stays a secret, however odd.
-    for text in ["a", " leading", "in side", "\u{1f511}", "-----BEGIN PUBLIC KEY-----\nAA\n-----END PUBLIC KEY-----\n"] {
+    for text in [
+        "a",
+        " leading",
+        "in side",
+        "\u{1f511}",
+        "-----BEGIN PUBLIC KEY-----\nAA\n-----END PUBLIC KEY-----\n",
+    ] {
         assert!(Secret::new(text).is_ok(), "{text:?}");
     }
 }
@@ -135,7 +140,11 @@ fn key_04_a_secret_that_is_no_base64_is_refused_and_never_repeated() {
             // With padding or without: dashboards show both.
             for bare in ["c2VjcmV0LXNlY3JldA==", "c2VjcmV0LXNlY3JldA"] {
                 let secret = Secret::new(format!("{prefix}{bare}")).unwrap();
-                assert!(Verifier::new(subject.scheme.clone(), [secret]).is_ok(), "{}", subject.name);
+                assert!(
+                    Verifier::new(subject.scheme.clone(), [secret]).is_ok(),
+                    "{}",
+                    subject.name
+                );
             }
         }
     }

@@ -9,12 +9,8 @@
 mod support;
 
 use hookstage::json::ReadOptions;
-use hookstage::scheme::{
-    Description, Grammar, Parameters, Place, SignedTime, TimeUnit, Tolerance,
-};
-use hookstage::{
-    DedupeKey, Deduped, Malformation, Refusal, Scheme, Timestamp, Verifier,
-};
+use hookstage::scheme::{Description, Grammar, Parameters, Place, SignedTime, TimeUnit, Tolerance};
+use hookstage::{DedupeKey, Deduped, Malformation, Refusal, Scheme, Timestamp, Verifier};
 use support::*;
 
 /// The subjects that sign a time and judge it, with that rule.
@@ -143,7 +139,8 @@ fn tim_03_a_moment_has_one_spelling() {
         }
         // White space around it: no part of an item, and no part of a number elsewhere.
         let spaced = Plan { shown_time: Some(format!(" {NOW}").into()), ..Plan::default() };
-        if time.unit == TimeUnit::Seconds && !matches!(time.at, Place::Item(_) | Place::Position(_)) {
+        if time.unit == TimeUnit::Seconds && !matches!(time.at, Place::Item(_) | Place::Position(_))
+        {
             let request = send(&subject, &spaced).unwrap();
             let refusal = request.verify(&verifier, NOW).unwrap_err();
             assert_eq!(refusal.code(), "malformed", "{}: {refusal:?}", subject.name);
@@ -191,9 +188,11 @@ fn tim_04_the_ends_of_time_neither_wrap_nor_panic() {
         }
         let verifier = subject.verifier();
         let genuine = subject.genuine().unwrap();
-        let ends = [i64::MIN, i64::MIN + 1, i64::MIN / 2, -1, 0, i64::MAX / 2, i64::MAX - 1, i64::MAX];
+        let ends =
+            [i64::MIN, i64::MIN + 1, i64::MIN / 2, -1, 0, i64::MAX / 2, i64::MAX - 1, i64::MAX];
         for now in ends {
-            let refusal = genuine.verify_at(&verifier, Timestamp::from_unix_millis(now)).unwrap_err();
+            let refusal =
+                genuine.verify_at(&verifier, Timestamp::from_unix_millis(now)).unwrap_err();
             let expected = if now > NOW * 1000 { "stale" } else { "future" };
             assert_eq!(refusal.code(), expected, "{} at {now}", subject.name);
         }
@@ -313,10 +312,8 @@ fn tim_09_a_replay_in_other_clothes_has_the_same_dedupe_key() {
                 .collect(),
             ..genuine.clone()
         };
-        let order = Request {
-            headers: genuine.headers.iter().rev().cloned().collect(),
-            ..genuine.clone()
-        };
+        let order =
+            Request { headers: genuine.headers.iter().rev().cloned().collect(), ..genuine.clone() };
         let extra = genuine.clone().and("X-Attempt", "2").and("Via", "1.1 proxy");
         let hex: &dyn Fn(&str) -> String = &|text| text.to_ascii_uppercase();
         let mut variants = vec![case, order, extra];
@@ -411,9 +408,12 @@ fn tim_13_a_tolerance_of_the_operator_replaces_the_schemes() {
             parameters(&subject).with_tolerance(Tolerance::Within { past: 10, future: 5 }),
         )
         .unwrap();
-        for (at, expected) in
-            [(NOW - 11, Some("stale")), (NOW - 10, None), (NOW + 5, None), (NOW + 6, Some("future"))]
-        {
+        for (at, expected) in [
+            (NOW - 11, Some("stale")),
+            (NOW - 10, None),
+            (NOW + 5, None),
+            (NOW + 6, Some("future")),
+        ] {
             let judged = sent_at(&subject, at).verify(&verifier, NOW);
             assert_eq!(judged.as_ref().err().map(Refusal::code), expected, "{}", subject.name);
         }
