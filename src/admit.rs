@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Timestamp;
-use crate::dedupe::{Deduped, DedupeRule};
+use crate::dedupe::{DedupeRule, Deduped};
 use crate::delivery::{Body, Delivery, Head};
 use crate::event::{Claim, Draft};
 use crate::history::HistoryRow;
@@ -38,10 +38,7 @@ use crate::source::{Endpoint, EventTypeAt, Lifecycle, Source};
 /// assert_eq!(refused.refusal.code(), "absent");
 /// assert_eq!(refused.response.status(), 401);
 /// ```
-pub fn admit_head<'a>(
-    endpoint: impl Into<Endpoint<'a>>,
-    head: &Head<'_>,
-) -> Result<u64, Refused> {
+pub fn admit_head<'a>(endpoint: impl Into<Endpoint<'a>>, head: &Head<'_>) -> Result<u64, Refused> {
     let endpoint = endpoint.into();
     let source = endpoint.source();
     judge_head(endpoint, head).map_err(|refusal| refuse(source, refusal))?;
@@ -90,7 +87,11 @@ fn judge_head(endpoint: Endpoint<'_>, head: &Head<'_>) -> Result<(), Refusal> {
     source.verifier().check_head(head)
 }
 
-fn judge(endpoint: Endpoint<'_>, delivery: &Delivery<'_>, now: Timestamp) -> Result<Draft, Refusal> {
+fn judge(
+    endpoint: Endpoint<'_>,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<Draft, Refusal> {
     let source = endpoint.source();
     let limit = source.limits().body;
     match delivery.body() {
@@ -116,9 +117,9 @@ fn exists(endpoint: Endpoint<'_>) -> Result<(), Refusal> {
 fn draft(source: &Source, proof: &Proof<'_>, now: Timestamp) -> Result<Draft, Refusal> {
     let reading = Reading::of(source, proof)?;
     let claim = match source.dedupe() {
-        Some((rule, window)) => reading
-            .key(rule, proof, source)?
-            .map(|key| Claim { key, window: *window }),
+        Some((rule, window)) => {
+            reading.key(rule, proof, source)?.map(|key| Claim { key, window: *window })
+        }
         None => None,
     };
     let event_type = reading.event_type(source, proof);
@@ -128,7 +129,8 @@ fn draft(source: &Source, proof: &Proof<'_>, now: Timestamp) -> Result<Draft, Re
 
     let mut history =
         HistoryRow::new(source.id().clone(), now, Cow::Borrowed("staged"), answers.accepted.status);
-    history.headers = headers.iter().map(|(name, value)| (name.clone(), printable(value))).collect();
+    history.headers =
+        headers.iter().map(|(name, value)| (name.clone(), printable(value))).collect();
     history.body_length = Some(proof.body().len() as u64);
     history.body_sha256 = Some(body_sha256);
     history.remote = proof.head().remote();

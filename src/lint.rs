@@ -117,7 +117,14 @@ impl Preset {
 
 /// How API keys that are often pasted in the wrong field begin.
 const API_KEYS: [&[u8]; 9] = [
-    b"sk_live_", b"sk_test_", b"pk_live_", b"pk_test_", b"rk_live_", b"rk_test_", b"AKIA", b"xoxb-",
+    b"sk_live_",
+    b"sk_test_",
+    b"pk_live_",
+    b"pk_test_",
+    b"rk_live_",
+    b"rk_test_",
+    b"AKIA",
+    b"xoxb-",
     b"ghp_",
 ];
 

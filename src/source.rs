@@ -475,9 +475,7 @@ impl Source {
             generation: self.generation,
             policy: PolicyConfig::Custom(Box::new(self.policy.clone())),
             dedupe: match &self.dedupe {
-                Some((rule, window)) => {
-                    DedupeConfig::Rule { rule: rule.clone(), window: *window }
-                }
+                Some((rule, window)) => DedupeConfig::Rule { rule: rule.clone(), window: *window },
                 None => DedupeConfig::Off,
             },
             event_type: self.event_type.clone(),
@@ -615,12 +613,10 @@ fn is_credential(name: &str) -> bool {
 fn carries_credential(scheme: &Scheme, name: &str) -> bool {
     let is_header = |place: &Place| matches!(place, Place::Header(at) if at == name);
     match &scheme.description().authentication {
-        Authentication::Signature(signature) => {
-            signature.at.iter().any(|slot| match &slot.place {
-                Place::NumberedHeader { prefix, .. } => name.starts_with(&**prefix),
-                place => is_header(place),
-            })
-        }
+        Authentication::Signature(signature) => signature.at.iter().any(|slot| match &slot.place {
+            Place::NumberedHeader { prefix, .. } => name.starts_with(&**prefix),
+            place => is_header(place),
+        }),
         Authentication::Token(token) => is_header(&token.at),
         Authentication::Unsigned => false,
     }
@@ -675,7 +671,10 @@ fn dedupe_of(
             if let Window::FromFirst(length) | Window::FromLast(length) = window
                 && length.is_zero()
             {
-                faults.push(ConfigFault::new("dedupe.window", "a window of nothing keeps nothing out"));
+                faults.push(ConfigFault::new(
+                    "dedupe.window",
+                    "a window of nothing keeps nothing out",
+                ));
             }
             Some((rule.clone(), *window))
         }
@@ -770,8 +769,9 @@ impl UnknownSource {
         let mut config = SourceConfig::new("unknown", "unknown");
         if !matches!(scheme.description().authentication, Authentication::Unsigned) {
             // Valid as text, hexadecimal and base64. Whoever signs with it is refused all the same.
-            let decoy = Secret::new("6465636f793a206e6f626f64792068617320746869732020206b657921212121")
-                .map_err(|error| ConfigError::one("keys", error.to_string()))?;
+            let decoy =
+                Secret::new("6465636f793a206e6f626f64792068617320746869732020206b657921212121")
+                    .map_err(|error| ConfigError::one("keys", error.to_string()))?;
             config = config.with_secret(decoy);
         }
         config.scheme = Some(scheme);
@@ -789,4 +789,3 @@ impl<'a> Endpoint<'a> {
         }
     }
 }
-

@@ -232,11 +232,7 @@ impl Engine {
     /// # Errors
     ///
     /// A fault of the store.
-    pub async fn counts(
-        &self,
-        tenant: &str,
-        source: Option<&SourceId>,
-    ) -> Result<Counts, Error> {
+    pub async fn counts(&self, tenant: &str, source: Option<&SourceId>) -> Result<Counts, Error> {
         Ok(self.store.counts(tenant, source).await?)
     }
 

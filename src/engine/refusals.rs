@@ -48,9 +48,9 @@ impl Refusals {
     /// What is to be written now, if it is time.
     pub(super) fn due(&self, now: Timestamp) -> Option<Vec<HistoryRow>> {
         let mut waiting = self.lock();
-        let waited = waiting.written.is_none_or(|written| {
-            now.since(written) >= PATIENCE || written.since(now) >= PATIENCE
-        });
+        let waited = waiting
+            .written
+            .is_none_or(|written| now.since(written) >= PATIENCE || written.since(now) >= PATIENCE);
         if !waited && waiting.rows.len() < MAX_WAITING {
             return None;
         }
