@@ -1,0 +1,73 @@
+//! What the operator reads afterwards: one scrubbed row, or one count, for every delivery.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::event::EventId;
+use crate::source::SourceId;
+
+/// One delivery, as the history keeps it. It never holds a signature, a secret, a body or a header
+/// that the source's allowlist does not name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HistoryRow {
+    /// The endpoint that was addressed.
+    pub source: SourceId,
+    /// When it was judged.
+    pub at: Timestamp,
+    /// The stable word for what came of it, such as `staged`, `duplicate` or `refused`.
+    pub outcome: Cow<'static, str>,
+    /// The stable code of the exact reason of a refusal; never shown to the sender.
+    pub reason: Option<Cow<'static, str>>,
+    /// A sentence for the operator that says what was wrong and what would be right.
+    pub detail: Option<String>,
+    /// The status the sender was answered with.
+    pub status: u16,
+    /// The event staged, or the one this was a duplicate of.
+    pub event: Option<EventId>,
+    /// The kept headers, as text with everything unprintable escaped.
+    pub headers: Vec<(String, String)>,
+    /// How many bytes the body had, if it was read.
+    pub body_length: Option<u64>,
+    /// SHA-256 of the body, if it was read.
+    pub body_sha256: Option<[u8; 32]>,
+    /// The peer's address, if the host gave it.
+    pub remote: Option<IpAddr>,
+    /// The sender's correlation id, or the host's.
+    pub correlation_id: Option<String>,
+    /// Which key of the ring matched: 0 is the newest.
+    pub key_index: Option<u8>,
+    /// How many deliveries this row stands for: 1, or more where refusals were only counted.
+    pub count: u64,
+}
+
+impl HistoryRow {
+    /// A row with nothing but a source, a moment, an outcome and a status.
+    #[must_use]
+    pub const fn new(
+        source: SourceId,
+        at: Timestamp,
+        outcome: Cow<'static, str>,
+        status: u16,
+    ) -> Self {
+        Self {
+            source,
+            at,
+            outcome,
+            reason: None,
+            detail: None,
+            status,
+            event: None,
+            headers: Vec::new(),
+            body_length: None,
+            body_sha256: None,
+            remote: None,
+            correlation_id: None,
+            key_index: None,
+            count: 1,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a signature covered, as a record: everything else in the delivery is the sender's word, or
+//! that of whoever stood between.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+/// What the signature of a delivery covered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// How the body is bound.
+    pub body: BodyCoverage,
+    /// The method is signed.
+    pub method: bool,
+    /// The URL, or the part of it that matters, is signed.
+    pub url: bool,
+    /// The timestamp is signed.
+    pub timestamp: bool,
+    /// The message id is signed.
+    pub id: bool,
+    /// The signed headers, in lower case.
+    pub headers: Vec<Cow<'static, str>>,
+}
+
+impl Coverage {
+    /// Nothing is signed.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            body: BodyCoverage::Nothing,
+            method: false,
+            url: false,
+            timestamp: false,
+            id: false,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Whether every byte of the body is bound, directly or through a cryptographic digest. Only
+    /// such an event may be promoted without a person having looked, unless its source says so.
+    #[must_use]
+    pub const fn binds_body(&self) -> bool {
+        matches!(self.body, BodyCoverage::Whole | BodyCoverage::Digest)
+    }
+}
+
+/// How a signature binds the body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum BodyCoverage {
+    /// Every byte is signed.
+    Whole,
+    /// A cryptographic digest of every byte is signed.
+    Digest,
+    /// Only a checksum is signed: another body with the same one is made in milliseconds.
+    Checksum,
+    /// Only these fields are signed, as JSON Pointers or form field names.
+    Fields(Vec<Cow<'static, str>>),
+    /// Nothing of it is signed.
+    Nothing,
+}
