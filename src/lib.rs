@@ -8,6 +8,7 @@ mod delivery;
 mod event;
 mod history;
 pub mod json;
+pub mod payload;
 pub mod scheme;
 mod secret;
 mod source;
