@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::{self, Absence, Found, Path, Scalar};
+use crate::payload::canonical_hash;
 use crate::refusal::{Malformation, Refusal, Site};
 use crate::scheme::{Coverage, Place, Proof, pointer_path};
 
@@ -418,11 +419,14 @@ fn frame(hasher: &mut Sha256, tag: u8, bytes: &[u8]) {
 }
 
 fn canonical(
-    _body: &[u8],
-    _options: &json::ReadOptions,
-    _exclude: &[Path],
+    body: &[u8],
+    options: &json::ReadOptions,
+    exclude: &[Path],
 ) -> Result<[u8; 32], Refusal> {
-    Ok([0; 32])
+    let document =
+        json::Document::read(body, options).map_err(|fault| Refusal::NotJson { fault })?;
+    let exclude: Vec<&Path> = exclude.iter().collect();
+    Ok(canonical_hash(&document, &exclude))
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -95,6 +95,7 @@ pub mod json;
 mod lint;
 pub mod manual;
 mod outcome;
+pub mod payload;
 mod policy;
 pub mod providers;
 mod refusal;
