@@ -103,6 +103,8 @@ pub mod scheme;
 mod secret;
 mod source;
 pub mod store;
+pub mod template;
+pub mod workflow;
 
 pub use crate::admit::{admit, admit_head};
 #[cfg(feature = "test-util")]
