@@ -296,11 +296,7 @@ impl DedupeRule {
     ///
     /// The body is no acceptable JSON, a header of the rule stands twice, or a part is missing and
     /// the rule refuses that.
-    pub fn key(
-        &self,
-        proof: &Proof<'_>,
-        options: &json::ReadOptions,
-    ) -> Result<Deduped, Refusal> {
+    pub fn key(&self, proof: &Proof<'_>, options: &json::ReadOptions) -> Result<Deduped, Refusal> {
         let paths: Vec<&Path> = self.paths().collect();
         let found = if paths.is_empty() {
             Vec::new()
@@ -358,7 +354,12 @@ impl DedupeRule {
         Ok(Deduped::Key { key: DedupeKey(hasher.finalize().into()), covered })
     }
 
-    fn without(&self, proof: &Proof<'_>, part: &DedupePart, why: NoKey) -> Result<Deduped, Refusal> {
+    fn without(
+        &self,
+        proof: &Proof<'_>,
+        part: &DedupePart,
+        why: NoKey,
+    ) -> Result<Deduped, Refusal> {
         match self.on_missing {
             OnMissingKey::AcceptWithoutKey => Ok(Deduped::WithoutKey { at: part.site(), why }),
             OnMissingKey::HashBody => {
@@ -440,7 +441,10 @@ impl TryFrom<StoredRule> for DedupeRule {
 
     fn try_from(stored: StoredRule) -> Result<Self, ConfigError> {
         if stored.version != 1 {
-            return Err(ConfigError::one("dedupe.version", "this release reads rules of version 1"));
+            return Err(ConfigError::one(
+                "dedupe.version",
+                "this release reads rules of version 1",
+            ));
         }
         Self::new(stored.parts, stored.on_missing)
     }

@@ -21,9 +21,7 @@ pub mod store;
 #[cfg(feature = "test-util")]
 pub use crate::clock::ManualClock;
 pub use crate::clock::{Clock, SystemClock, Timestamp};
-pub use crate::dedupe::{
-    DedupeKey, DedupePart, DedupeRule, Deduped, NoKey, OnMissingKey, Window,
-};
+pub use crate::dedupe::{DedupeKey, DedupePart, DedupeRule, Deduped, NoKey, OnMissingKey, Window};
 pub use crate::delivery::{Body, Delivery, Head};
 pub use crate::error::{ConfigError, ConfigFault, Error};
 pub use crate::event::{

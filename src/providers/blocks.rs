@@ -2,7 +2,7 @@
 
 use crate::scheme::{
     Algorithm, Authentication, Description, Encoding, Grammar, Hash, KeyForm, List, Part, Place,
-    SignedTime, Signature, Slot, Template, Text, TimeUnit, Token, TokenGrammar, Tolerance, list,
+    Signature, SignedTime, Slot, Template, Text, TimeUnit, Token, TokenGrammar, Tolerance, list,
     text,
 };
 

@@ -16,7 +16,10 @@ pub static COEFFECTION: Preset = Preset {
     documentation: "https://app.coeffection.com",
     checked: "2026-11-22",
     evidence: Evidence::Documentation,
-    secret: SecretShape { hint: "the signing secret, shown once when the source is created", prefixes: &[] },
+    secret: SecretShape {
+        hint: "the signing secret, shown once when the source is created",
+        prefixes: &[],
+    },
     dedupe: &[Place::body("/id")],
     event_type: None,
     retries: "a replay of an id that was seen is ignored",
@@ -62,7 +65,12 @@ pub static COMMA_HMAC: Preset = Preset {
     dedupe: &[Place::body("/external_id")],
     event_type: None,
     retries: "safe to repeat: the same external_id is stored once",
-    description: body_hmac(list![Slot::header("x-comma-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(
+        list![Slot::header("x-comma-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// ConnectGain webhooks with a secret: bare hex over the body. Its `X-Webhook-Timestamp` is not
@@ -79,7 +87,12 @@ pub static CONNECTGAIN: Preset = Preset {
     dedupe: &[Place::body("/event"), Place::body("/data/id"), Place::body("/timestamp")],
     event_type: Some(Place::body("/event")),
     retries: "may be retried; no schedule is given",
-    description: body_hmac(list![Slot::header("x-webhook-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// ConnectGain webhooks configured without a secret: nothing is signed.

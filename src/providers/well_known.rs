@@ -3,8 +3,8 @@
 use super::blocks::{STANDARD_KEY, TIME_DOT_BODY, body_hmac, five_minutes, items, plain};
 use super::{Evidence, Preset, SecretShape};
 use crate::scheme::{
-    Algorithm, Authentication, Description, Encoding, Hash, KeyForm, List, Part, Place, Signature, Slot,
-    Template, TimeUnit, list, text,
+    Algorithm, Authentication, Description, Encoding, Hash, KeyForm, List, Part, Place, Signature,
+    Slot, Template, TimeUnit, list, text,
 };
 
 /// GitHub: `sha256=<hex>` over the body. The delivery id and event type headers are not signed.
@@ -19,7 +19,8 @@ pub static GITHUB: Preset = Preset {
     dedupe: &[Place::header("x-github-delivery")],
     event_type: Some(Place::header("x-github-event")),
     retries: "none by itself; a redelivery by hand keeps the delivery id",
-    description: body_hmac(list![Slot::header("x-hub-signature-256")],
+    description: body_hmac(
+        list![Slot::header("x-hub-signature-256")],
         "sha256=",
         Encoding::Hex,
         Hash::Sha256,
@@ -39,7 +40,8 @@ pub static META: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/object")),
     retries: "immediately, then less often for 36 hours",
-    description: body_hmac(list![Slot::header("x-hub-signature-256")],
+    description: body_hmac(
+        list![Slot::header("x-hub-signature-256")],
         "sha256=",
         Encoding::Hex,
         Hash::Sha256,
@@ -54,11 +56,15 @@ pub static SHOPIFY: Preset = Preset {
     documentation: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
-    secret: SecretShape { hint: "the app's client secret, or the store's webhook signing secret", prefixes: &[] },
+    secret: SecretShape {
+        hint: "the app's client secret, or the store's webhook signing secret",
+        prefixes: &[],
+    },
     dedupe: &[Place::header("x-shopify-event-id")],
     event_type: Some(Place::header("x-shopify-topic")),
     retries: "8 times over 4 hours",
-    description: body_hmac(list![Slot::header("x-shopify-hmac-sha256")],
+    description: body_hmac(
+        list![Slot::header("x-shopify-hmac-sha256")],
         "",
         Encoding::Base64,
         Hash::Sha256,
@@ -73,7 +79,10 @@ pub static SLACK: Preset = Preset {
     documentation: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
-    secret: SecretShape { hint: "the signing secret on the app's Basic Information page, 32 hexadecimal digits", prefixes: &[] },
+    secret: SecretShape {
+        hint: "the signing secret on the app's Basic Information page, 32 hexadecimal digits",
+        prefixes: &[],
+    },
     dedupe: &[Place::body("/event_id")],
     event_type: Some(Place::body("/event/type")),
     retries: "3 times: at once, after 1 minute, after 5 minutes",
@@ -103,7 +112,10 @@ pub static STANDARD_WEBHOOKS: Preset = Preset {
     documentation: "https://www.standardwebhooks.com",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
-    secret: SecretShape { hint: "whsec_ and base64; bare base64 and v1,whsec_ are taken too", prefixes: &["whsec_", "v1,whsec_"] },
+    secret: SecretShape {
+        hint: "whsec_ and base64; bare base64 and v1,whsec_ are taken too",
+        prefixes: &["whsec_", "v1,whsec_"],
+    },
     dedupe: &[Place::header("webhook-id")],
     event_type: Some(Place::body("/type")),
     retries: "about ten times over three days, with the same id and a new time each time",
@@ -177,10 +189,5 @@ const fn standard(at: List<Slot>, id: Place, timestamp: Place) -> Description {
     }
 }
 
-const ID_TIME_BODY: List<Template> = list![list![
-    Part::Id,
-    Part::literal("."),
-    Part::Timestamp,
-    Part::literal("."),
-    Part::Body,
-]];
+const ID_TIME_BODY: List<Template> =
+    list![list![Part::Id, Part::literal("."), Part::Timestamp, Part::literal("."), Part::Body,]];

@@ -53,7 +53,9 @@ impl Faults {
 pub(crate) const fn check(description: &Description) -> Faults {
     let mut faults = Faults { list: [None; MAX_FAULTS], length: 0 };
     match &description.authentication {
-        Authentication::Signature(signature) => check_signature(description, signature, &mut faults),
+        Authentication::Signature(signature) => {
+            check_signature(description, signature, &mut faults)
+        }
         Authentication::Token(token) => {
             check_token(token, &mut faults);
             check_nothing_signed(description, &mut faults);
@@ -113,7 +115,10 @@ const fn check_slot(slot: &Slot, faults: &mut Faults) {
     check_place(&slot.place, "signature.at", faults);
     match &slot.place {
         Place::Item(_) | Place::Position(_) => {
-            faults.add("signature.at", "an item stands in a signature value, not the other way round");
+            faults.add(
+                "signature.at",
+                "an item stands in a signature value, not the other way round",
+            );
         }
         Place::Parameter(_) => {
             faults.add("signature.at", "a signature must come from the delivery");
@@ -130,13 +135,18 @@ const fn check_grammar(grammar: &Grammar, encoding: Encoding, faults: &mut Fault
                 faults.add("signature.grammar", "the separators of items and of pairs must differ");
             }
             if !is_separator(*item) || !is_separator(*pair) {
-                faults.add("signature.grammar", "a separator must be ASCII and not a letter or digit");
+                faults.add(
+                    "signature.grammar",
+                    "a separator must be ASCII and not a letter or digit",
+                );
             }
             if stands_in(*item, encoding) {
-                faults.add("signature.grammar", "the separator of items occurs inside the encoding");
+                faults
+                    .add("signature.grammar", "the separator of items occurs inside the encoding");
             }
             if keys.is_empty() || keys.len() > MAX_ALTERNATIVES {
-                faults.add("signature.grammar", "name one to four keys whose values are signatures");
+                faults
+                    .add("signature.grammar", "name one to four keys whose values are signatures");
             }
             let mut index = 0;
             while index < keys.len() {
@@ -182,7 +192,8 @@ const fn check_template(
     if let Some(timestamp) = &description.timestamp {
         let within_body = matches!(timestamp.at, Place::Body(_) | Place::Form(_)) && found.body;
         if !found.timestamp && !within_body {
-            faults.add("timestamp", "it is judged but not signed, so a replay only needs a new one");
+            faults
+                .add("timestamp", "it is judged but not signed, so a replay only needs a new one");
         }
     }
     if description.id.is_some() && !found.id {
@@ -358,7 +369,12 @@ const fn check_place(place: &Place, at: &'static str, faults: &mut Faults) {
     }
 }
 
-const fn check_item_exists(place: &Place, grammar: &Grammar, at: &'static str, faults: &mut Faults) {
+const fn check_item_exists(
+    place: &Place,
+    grammar: &Grammar,
+    at: &'static str,
+    faults: &mut Faults,
+) {
     match place {
         Place::Item(_) => {
             if !matches!(grammar, Grammar::Items { .. }) {

@@ -71,13 +71,22 @@ impl KeyRing {
     ) -> Result<Self, ConfigError> {
         let unsigned = matches!(description.authentication, Authentication::Unsigned);
         if unsigned && !keys.is_empty() {
-            return Err(ConfigError::one("keys", "this scheme uses no secret; remove it, or choose a scheme that does"));
+            return Err(ConfigError::one(
+                "keys",
+                "this scheme uses no secret; remove it, or choose a scheme that does",
+            ));
         }
         if !unsigned && keys.is_empty() {
-            return Err(ConfigError::one("keys", "give at least one secret; without one nothing could be verified"));
+            return Err(ConfigError::one(
+                "keys",
+                "give at least one secret; without one nothing could be verified",
+            ));
         }
         if keys.len() > Self::MAX {
-            return Err(ConfigError::one("keys", "at most 4 keys may be live at once; retire the oldest"));
+            return Err(ConfigError::one(
+                "keys",
+                "at most 4 keys may be live at once; retire the oldest",
+            ));
         }
         let mut ring = Vec::with_capacity(keys.len());
         let mut faults = Vec::new();
@@ -171,14 +180,17 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
         return Err("the secret decodes to no bytes at all");
     }
     if bytes.iter().all(|byte| *byte == 0) {
-        return Err("the secret decodes to nothing but zero bytes, which HMAC cannot tell from none");
+        return Err(
+            "the secret decodes to nothing but zero bytes, which HMAC cannot tell from none",
+        );
     }
     Ok(bytes)
 }
 
 /// Four bytes by which people tell keys apart: too few to guess a secret's text from.
 fn fingerprint(secret: &[u8]) -> [u8; 4] {
-    let digest = Sha256::new_with_prefix(b"hookstage key fingerprint v1\0").chain_update(secret).finalize();
+    let digest =
+        Sha256::new_with_prefix(b"hookstage key fingerprint v1\0").chain_update(secret).finalize();
     [digest[0], digest[1], digest[2], digest[3]]
 }
 

@@ -62,12 +62,9 @@ pub(super) fn optional<'a>(
             once(crate::form::values(query.as_bytes(), name), place)?
         }
         Place::Form(name) => once(crate::form::values(context.body, name), place)?,
-        Place::Body(pointer) => {
-            super::body_member::read(context.body, pointer).map_err(|()| Refusal::Malformed {
-                at: Site::from(place),
-                fault: Malformation::Unreadable,
-            })?
-        }
+        Place::Body(pointer) => super::body_member::read(context.body, pointer).map_err(|()| {
+            Refusal::Malformed { at: Site::from(place), fault: Malformation::Unreadable }
+        })?,
         Place::Parameter(parameter) => {
             context.parameters.get(*parameter).map(|value| Cow::Borrowed(value.as_bytes()))
         }

@@ -113,7 +113,11 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
     let mut fields = Vec::new();
     cover(template, &mut coverage, &mut fields);
     if coverage.timestamp {
-        cover_place(description.timestamp.as_ref().map(|time| &time.at), &mut coverage, &mut fields);
+        cover_place(
+            description.timestamp.as_ref().map(|time| &time.at),
+            &mut coverage,
+            &mut fields,
+        );
     }
     if coverage.id {
         cover_place(description.id.as_ref(), &mut coverage, &mut fields);

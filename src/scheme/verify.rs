@@ -157,7 +157,8 @@ impl Verifier {
         match &description.authentication {
             Authentication::Signature(signature) => {
                 let located = Located::find(context, &signature.at)?;
-                let context = Context { list: Some((located.list(), &signature.grammar)), ..context };
+                let context =
+                    Context { list: Some((located.list(), &signature.grammar)), ..context };
                 let (key, signed_at) = self.verify_signature(context, signature, &located, now)?;
                 self.check_equalities(context, &description.require)?;
                 let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
@@ -275,7 +276,8 @@ impl Verifier {
                 }
             };
             // Some of these are passcodes, so all are compared as such.
-            let same = expected.is_some_and(|expected| shown(expected).ct_eq(&shown(&found)).into());
+            let same =
+                expected.is_some_and(|expected| shown(expected).ct_eq(&shown(&found)).into());
             if !same {
                 return Err(Refusal::Different(Site::from(&equality.at)));
             }
@@ -360,7 +362,11 @@ fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {
     }
 }
 
-fn check_freshness(tolerance: Tolerance, signed_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+fn check_freshness(
+    tolerance: Tolerance,
+    signed_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let Tolerance::Within { past, future } = tolerance else { return Ok(()) };
     let past = std::time::Duration::from_secs(past.into());
     let future = std::time::Duration::from_secs(future.into());
