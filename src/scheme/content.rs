@@ -24,7 +24,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for (index, part) in parts.iter().enumerate() {
             self.feed_part(part, parts.get(index + 1), secret, sink)?;
@@ -37,7 +37,7 @@ impl Content<'_> {
         part: &Part,
         next: Option<&Part>,
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         match part {
             Part::Body => sink.feed(self.context.body),
@@ -74,7 +74,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for part in parts {
             let present = match part {
@@ -94,7 +94,7 @@ impl Content<'_> {
         Ok(())
     }
 
-    fn feed_url(&self, part: UrlPart, sink: &mut impl Sink) {
+    fn feed_url(&self, part: UrlPart, sink: &mut dyn Sink) {
         let head = self.context.head;
         match part {
             UrlPart::Full => sink.feed(head.url().as_bytes()),

@@ -245,6 +245,16 @@ pub enum Algorithm {
     Hmac(Hash),
 }
 
+impl Algorithm {
+    /// Whether it rests on a hash that is kept only because senders still use it.
+    #[must_use]
+    pub const fn is_legacy(self) -> bool {
+        match self {
+            Self::Digest(hash) | Self::Hmac(hash) => hash.is_legacy(),
+        }
+    }
+}
+
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

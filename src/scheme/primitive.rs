@@ -20,7 +20,6 @@ impl Sink for Vec<u8> {
 }
 
 /// An HMAC keyed and ready for the first byte.
-#[derive(Clone)]
 pub(super) enum Keyed {
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
@@ -38,24 +37,35 @@ impl Keyed {
         })
     }
 
-    pub(super) fn finish(self) -> Tag {
-        match self {
-            Self::Sha1(mac) => Tag::Sha1(mac.finalize()),
-            Self::Sha256(mac) => Tag::Sha256(mac.finalize()),
-            Self::Sha384(mac) => Tag::Sha384(mac.finalize()),
-            Self::Sha512(mac) => Tag::Sha512(mac.finalize()),
-        }
+    /// The MAC of what `feed` feeds. The keyed state is copied where its type is known: moved about
+    /// as the enum it is as long as the longest of them, which costs a tenth of a small delivery.
+    pub(super) fn mac<E>(
+        &self,
+        feed: impl FnOnce(&mut dyn Sink) -> Result<(), E>,
+    ) -> Result<Tag, E> {
+        Ok(match self {
+            Self::Sha1(mac) => Tag::Sha1(fed(mac, feed)?),
+            Self::Sha256(mac) => Tag::Sha256(fed(mac, feed)?),
+            Self::Sha384(mac) => Tag::Sha384(fed(mac, feed)?),
+            Self::Sha512(mac) => Tag::Sha512(fed(mac, feed)?),
+        })
     }
 }
 
-impl Sink for Keyed {
+fn fed<M: Mac + Clone, E>(
+    keyed: &M,
+    feed: impl FnOnce(&mut dyn Sink) -> Result<(), E>,
+) -> Result<CtOutput<M>, E> {
+    let mut feeding = Feeding(keyed.clone());
+    feed(&mut feeding)?;
+    Ok(feeding.0.finalize())
+}
+
+struct Feeding<M>(M);
+
+impl<M: Mac> Sink for Feeding<M> {
     fn feed(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Sha1(mac) => mac.update(bytes),
-            Self::Sha256(mac) => mac.update(bytes),
-            Self::Sha384(mac) => mac.update(bytes),
-            Self::Sha512(mac) => mac.update(bytes),
-        }
+        self.0.update(bytes);
     }
 }
 

@@ -329,9 +329,7 @@ fn compute(
 ) -> Result<Tag, Refusal> {
     match (algorithm, key.material()) {
         (Algorithm::Hmac(_), Material::Keyed(keyed)) => {
-            let mut mac = keyed.as_ref().clone();
-            content.feed(template, &[], &mut mac)?;
-            Ok(mac.finish())
+            keyed.mac(|sink| content.feed(template, &[], sink))
         }
         (Algorithm::Digest(hash), Material::Bytes(secret)) => {
             let mut hasher = Hasher::new(hash);
