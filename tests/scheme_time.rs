@@ -327,6 +327,18 @@ fn tim_09_a_replay_in_other_clothes_has_the_same_dedupe_key() {
     assert!(schemes >= 3, "{schemes}");
 }
 
+/// A signature can be written in other ways, so it must never say which event this is.
+#[test]
+fn tim_09_no_preset_dedupes_by_its_own_signature() {
+    for subject in subjects() {
+        let Some(preset) = subject.preset else { continue };
+        let slots = subject.signature().into_iter().flat_map(|signature| signature.at.iter());
+        for slot in slots {
+            assert!(!preset.dedupe.contains(&slot.place), "{}", subject.name);
+        }
+    }
+}
+
 #[test]
 fn tim_11_a_retry_signed_anew_has_the_same_dedupe_key() {
     let mut schemes = 0;

@@ -1,5 +1,5 @@
 //! What the tests of schemes share: a sender that is no part of the crate, and what it sends.
-#![allow(dead_code, reason = "each test binary takes what it needs")]
+#![allow(dead_code, unused_imports, reason = "each test binary takes what it needs")]
 
 mod crypto;
 mod request;

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookstage::Secret;
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Expected, Grammar, KeyForm, Parameters, Part,
-    Place, Signature, TimeUnit, TokenGrammar, UrlPart,
+    Algorithm, Authentication, Description, Encoding, Expected, Grammar, KeyChoice, KeyForm,
+    Parameters, Part, Place, Signature, TimeUnit, TokenGrammar, UrlPart,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,6 +28,9 @@ pub(crate) struct Plan<'p> {
     pub(crate) id: Cow<'p, str>,
     /// Which key of [`key_text`] signs.
     pub(crate) key: usize,
+    /// Where that key stands in the receiver's ring, for providers that sign with each key in a
+    /// header of its own.
+    pub(crate) ring: usize,
     /// What is made of the text of the signature before it is sent.
     pub(crate) signature: &'p dyn Fn(&str) -> String,
     /// What is made of the whole value that holds the signature.
@@ -47,6 +50,7 @@ impl Default for Plan<'_> {
             body: Cow::Borrowed(br#"{"id":"evt_1","n":1.0}"#),
             id: Cow::Borrowed("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"),
             key: 0,
+            ring: 0,
             signature: &|text| text.to_owned(),
             value: &|text| text.to_owned(),
             shown_time: None,
@@ -177,7 +181,11 @@ impl<'d> Draft<'d> {
     }
 
     fn signed(&self, signature: &'d Signature) -> Option<Request> {
-        let slot = signature.at.first()?;
+        let slot = signature.at.iter().find(|slot| match slot.key {
+            KeyChoice::Any => true,
+            KeyChoice::Nth(index) => usize::from(index) == self.plan.ring,
+            _ => false,
+        })?;
         // What is signed is the request without its signature: a value that stands in what it
         // signs would have to sign itself.
         let unsigned = self.request(None, self.values_signed())?;
