@@ -249,9 +249,9 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
             Some((raw, escaped)) => {
                 let cursor = level.cursor;
                 level.cursor += 1;
-                match parent.expected(cursor, raw, escaped) {
+                match self.schema.shapes.expected(parent, cursor, raw, escaped) {
                     Some(shape) => (shape, false),
-                    None => by_name(parent, &crate::json::decode(raw, escaped)),
+                    None => by_name(self.schema, parent, &crate::json::decode(raw, escaped)),
                 }
             }
         };
@@ -270,9 +270,9 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
             return;
         }
         let objects = shape.count(FieldType::Object);
-        for (name, member) in &shape.members {
-            let missing = self.seen[*member as usize] != level.serial;
-            if missing && self.schema.shapes.all[*member as usize].is_required(objects) {
+        for (name, member) in self.schema.shapes.members(shape) {
+            let missing = self.seen[member as usize] != level.serial;
+            if missing && self.schema.shapes.all[member as usize].is_required(objects) {
                 let mut at = self.path_of_levels();
                 write_place(&mut at, level.node, level.among_others);
                 let first = at.is_empty();
@@ -327,9 +327,9 @@ fn write_place(path: &mut String, node: Node<'_, '_>, among_others: bool) {
     };
 }
 
-fn by_name(parent: &Shape, key: &str) -> (u32, bool) {
-    match parent.members.binary_search_by(|(name, _)| (**name).cmp(key)) {
-        Ok(place) => (parent.members[place].1, false),
+fn by_name(schema: &Schema, parent: &Shape, key: &str) -> (u32, bool) {
+    match schema.shapes.find(parent, key) {
+        Ok(place) => (parent.members[place].at, false),
         Err(_) if parent.is_map || format::key_is_data(key) => (parent.others.0, true),
         Err(_) => (NONE, false),
     }

@@ -75,12 +75,12 @@ impl Schema {
             seen: shape.seen(),
             example: shape.example.as_deref().map(str::to_owned),
         });
-        for (name, member) in &shape.members {
+        for (name, member) in self.shapes.members(shape) {
             let mut below = path.clone();
             // Writing to a string does not fail.
             let _ = PathStyle::Bracket.write_step(&mut below, first, Step::Key(name));
-            let required = self.member_is_required(shape, *member);
-            self.add_fields(fields, *member, below, false, required);
+            let required = self.member_is_required(shape, member);
+            self.add_fields(fields, member, below, false, required);
         }
         for (link, mark) in [(shape.others, "{*}"), (shape.items, "[*]")] {
             if link.0 != NONE {
@@ -126,18 +126,18 @@ impl Schema {
         if !shape.members.is_empty() {
             let text = keywords.next("properties");
             let mut separator = '{';
-            for (name, member) in &shape.members {
+            for (name, member) in self.shapes.members(shape) {
                 text.push(separator);
                 separator = ',';
                 let _ = write_quoted(text, name);
                 text.push(':');
-                self.write_schema(text, *member);
+                self.write_schema(text, member);
             }
             text.push('}');
         }
-        let required: Vec<_> = shape
-            .members
-            .iter()
+        let required: Vec<_> = self
+            .shapes
+            .members(shape)
             .filter(|(_, member)| self.member_is_required(shape, *member))
             .collect();
         if !required.is_empty() {

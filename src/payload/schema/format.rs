@@ -71,28 +71,16 @@ impl Format {
             }
         }
         // One look at every byte settles which of the rest it can be.
-        let mut at_sign = false;
-        let mut slashes = false;
-        let mut colon = false;
-        let mut other_than_address = false;
-        for (position, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'@' => at_sign = true,
-                b'/' => slashes |= bytes.get(position + 1) == Some(&b'/'),
-                b':' => colon = true,
-                0x21..=0x7E => {}
-                _ => return None,
-            }
-            other_than_address |=
-                !matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'.' | b':');
+        let seen = bytes.iter().fold(0, |seen, byte| seen | CLASSES[usize::from(*byte)]);
+        if seen & BLANK != 0 {
+            None
+        } else if seen & NOT_IN_ADDRESS == 0 {
+            if seen & COLON != 0 || digit_first { ip(text) } else { None }
+        } else if seen & (COLON | SLASH) == COLON | SLASH {
+            is_uri(text, seen).then_some(Self::Uri)
+        } else {
+            (seen & AT_SIGN != 0 && is_email(text)).then_some(Self::Email)
         }
-        if !other_than_address {
-            return if colon || digit_first { ip(text) } else { None };
-        }
-        if slashes && colon {
-            return is_uri(text).then_some(Self::Uri);
-        }
-        (at_sign && is_email(text)).then_some(Self::Email)
     }
 
     /// The name in JSON Schema; `phone` is ours.
@@ -116,11 +104,48 @@ impl Format {
 /// number, a date, an email address. Such keys make an object a map.
 pub(super) fn key_is_data(key: &str) -> bool {
     let bytes = key.as_bytes();
-    let hexadecimal = |byte: &u8| byte.is_ascii_hexdigit();
-    (!bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit))
-        || (bytes.len() >= 16 && bytes.iter().all(hexadecimal))
-        || matches!(Format::of(key), Some(Format::Uuid | Format::Date | Format::Email))
+    let digit_first = bytes.first().is_some_and(u8::is_ascii_digit);
+    (digit_first && bytes.iter().all(u8::is_ascii_digit))
+        || (bytes.len() >= 16 && bytes.iter().all(u8::is_ascii_hexdigit))
+        || (bytes.len() == 36 && is_uuid(bytes))
+        || (digit_first && bytes.len() == 10 && date(bytes).is_some())
+        || (bytes.contains(&b'@') && is_email(key))
 }
+
+const AT_SIGN: u8 = 1;
+const SLASH: u8 = 2;
+const COLON: u8 = 4;
+/// No part of an IP address.
+const NOT_IN_ADDRESS: u8 = 8;
+/// White space, a control character, or not ASCII.
+const BLANK: u8 = 16;
+/// No part of a URI.
+const NOT_IN_URI: u8 = 32;
+/// Allowed in some parts of a URI only.
+const RULED_IN_URI: u8 = 64;
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        let mut class = match character {
+            b'@' => AT_SIGN,
+            b'/' => SLASH,
+            b':' => COLON,
+            b'%' | b'[' | b']' | b'#' => RULED_IN_URI,
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => NOT_IN_URI,
+            0x21..=0x7E => 0,
+            _ => BLANK,
+        };
+        if !matches!(character, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b'.' | b':') {
+            class |= NOT_IN_ADDRESS;
+        }
+        classes[byte] = class;
+        byte += 1;
+    }
+    classes
+};
 
 fn ip(text: &str) -> Option<Format> {
     // The standard parsers refuse leading zeros and zones.
@@ -235,25 +260,27 @@ fn is_email(text: &str) -> bool {
         && domain.split('.').all(label)
 }
 
-fn is_uri(text: &str) -> bool {
+/// `seen` are the classes of all its characters.
+fn is_uri(text: &str, seen: u8) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
-    let escapes = rest.split('%').skip(1).all(|escape| {
-        escape
-            .as_bytes()
-            .first_chunk::<2>()
-            .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    });
-    let brackets = rest.get(authority.len()..).is_some_and(|tail| !tail.contains(['[', ']']));
-    let one_fragment = rest.matches('#').count() <= 1;
+    let authority_ok = !matches!(rest.as_bytes().first(), None | Some(b'/' | b'?' | b'#'));
     scheme_ok
-        && !authority.is_empty()
-        && rest.bytes().all(allowed)
-        && escapes
-        && brackets
-        && one_fragment
+        && authority_ok
+        && seen & NOT_IN_URI == 0
+        && (seen & RULED_IN_URI == 0 || keeps_uri_rules(rest))
+}
+
+/// Percent signs begin escapes, square brackets stand in the authority, and there is one `#`.
+fn keeps_uri_rules(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_hex = |escape: &str| {
+        let digits = escape.as_bytes().first_chunk::<2>();
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let tail = rest.get(authority.len()..).unwrap_or_default();
+    rest.split('%').skip(1).all(is_hex)
+        && !tail.contains(['[', ']'])
+        && rest.matches('#').count() <= 1
 }

@@ -45,7 +45,7 @@ pub(super) struct Shape {
     pub(super) values: Values,
     pub(super) example: Option<Box<str>>,
     /// Named members, sorted by name.
-    pub(super) members: Vec<(Box<str>, u32)>,
+    pub(super) members: Vec<Member>,
     /// Members in the order of the last document: where to look first. No part of what was learned.
     order: Vec<u16>,
     /// All members of a map.
@@ -54,6 +54,20 @@ pub(super) struct Shape {
     pub(super) is_map: bool,
     /// All items of an array.
     pub(super) items: Link,
+}
+
+/// A named member of an object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    name: Name,
+    pub(super) at: u32,
+}
+
+/// A name among all names: one text for all of them, so that a name costs no allocation.
+#[derive(Clone, Copy, Debug)]
+struct Name {
+    start: u32,
+    length: u32,
 }
 
 /// A shape that may not be there.
@@ -111,10 +125,15 @@ pub(super) struct Limits {
 #[derive(Clone, Debug)]
 pub(super) struct Shapes {
     pub(super) all: Vec<Shape>,
+    names: Names,
     free: Vec<u32>,
     /// Something was left out because of a limit.
     pub(super) truncated: bool,
 }
+
+/// The names of all members, one after the other.
+#[derive(Clone, Debug, Default)]
+struct Names(String);
 
 /// A container on the way of a walk.
 pub(super) struct Level {
@@ -127,7 +146,44 @@ pub(super) struct Level {
 
 impl Shapes {
     pub(super) fn new() -> Self {
-        Self { all: vec![Shape::default()], free: Vec::new(), truncated: false }
+        let all = vec![Shape::default()];
+        Self { all, names: Names::default(), free: Vec::new(), truncated: false }
+    }
+
+    /// The members of a shape with their names, in the order of the names.
+    pub(super) fn members<'s>(
+        &'s self,
+        shape: &'s Shape,
+    ) -> impl ExactSizeIterator<Item = (&'s str, u32)> {
+        shape.members.iter().map(|member| (self.names.get(member.name), member.at))
+    }
+
+    /// The member of this name, or where it would stand.
+    pub(super) fn find(&self, shape: &Shape, name: &str) -> Result<usize, usize> {
+        shape.members.binary_search_by(|member| self.names.get(member.name).cmp(name))
+    }
+
+    /// Hangs shape `at` on shape `parent`; says whether the name was free.
+    pub(super) fn hang(&mut self, parent: u32, name: &str, at: u32) -> bool {
+        let Some(shape) = self.all.get(parent as usize) else { return false };
+        let Err(place) = self.find(shape, name) else { return false };
+        let name = self.names.add(name);
+        self.all[parent as usize].members.insert(place, Member { name, at });
+        true
+    }
+
+    /// The member that stood at this place in the last document, if it is this one.
+    #[inline]
+    pub(super) fn expected(
+        &self,
+        shape: &Shape,
+        cursor: usize,
+        raw: &str,
+        escaped: bool,
+    ) -> Option<u32> {
+        let place = *shape.order.get(cursor)?;
+        let member = shape.members.get(usize::from(place))?;
+        (!escaped && self.names.get(member.name) == raw).then_some(member.at)
     }
 
     pub(super) fn live(&self) -> usize {
@@ -138,6 +194,9 @@ impl Shapes {
     pub(super) fn learn(&mut self, document: &Document<'_>, limits: &Limits) {
         let mut levels: Vec<Level> = Vec::with_capacity(16);
         let end = document.root().after();
+        if self.all.len() == 1 {
+            self.all.reserve((end as usize).min(limits.max_fields).min(256));
+        }
         let mut next = 0;
         while next < end {
             while levels.last().is_some_and(|level| next >= level.after) {
@@ -178,11 +237,14 @@ impl Shapes {
     pub(super) fn merge(&mut self, other: &Self, limits: &Limits) {
         let base = self.all.len() as u32;
         let moved = |at: u32| if at == NONE { NONE } else { at + base };
+        let names = self.names.0.len() as u32;
+        self.names.0.push_str(&other.names.0);
         self.all.extend(other.all.iter().cloned().map(|mut shape| {
             shape.items = Link(moved(shape.items.0));
             shape.others = Link(moved(shape.others.0));
-            for (_, at) in &mut shape.members {
-                *at = moved(*at);
+            for member in &mut shape.members {
+                member.at = moved(member.at);
+                member.name.start += names;
             }
             shape.order.clear();
             shape
@@ -203,7 +265,7 @@ impl Shapes {
             let shape = &self.all[at as usize];
             let links = [shape.others.0, shape.items.0];
             order.extend(links.into_iter().filter(|at| *at != NONE));
-            order.extend(shape.members.iter().map(|(_, at)| *at));
+            order.extend(shape.members.iter().map(|member| member.at));
         }
         order
     }
@@ -222,16 +284,21 @@ impl Shapes {
         let new_place = |at: u32| moved.get(at as usize).copied().unwrap_or(NONE);
         let mut all: Vec<Shape> =
             order.iter().map(|at| std::mem::take(&mut self.all[*at as usize])).collect();
+        let mut names = Names::default();
         for shape in &mut all {
             shape.order.clear();
-            for (_, at) in &mut shape.members {
-                *at = new_place(*at);
+            for member in &mut shape.members {
+                member.at = new_place(member.at);
             }
-            shape.members.retain(|(_, at)| *at != NONE);
+            shape.members.retain(|member| member.at != NONE);
+            for member in &mut shape.members {
+                member.name = names.add(self.names.get(member.name));
+            }
             shape.items = Link(new_place(shape.items.0));
             shape.others = Link(new_place(shape.others.0));
         }
         self.all = all;
+        self.names = names;
         self.free.clear();
     }
 
@@ -254,20 +321,31 @@ impl Shapes {
         level.cursor += 1;
         let shape = &self.all[level.shape as usize];
         // Senders write members in the same order every time.
-        if let Some(at) = shape.expected(cursor, raw, escaped) {
+        if let Some(at) = self.expected(shape, cursor, raw, escaped) {
             return at;
         }
         let key = crate::json::decode(raw, escaped);
-        self.member_by_name(level.shape, &key, cursor, limits)
+        let siblings = node.parent().map_or(0, Node::len);
+        self.member_by_name(level.shape, &key, cursor, siblings, limits)
     }
 
-    fn member_by_name(&mut self, object: u32, key: &str, cursor: usize, limits: &Limits) -> u32 {
+    fn member_by_name(
+        &mut self,
+        object: u32,
+        key: &str,
+        cursor: usize,
+        siblings: usize,
+        limits: &Limits,
+    ) -> u32 {
+        let found = self.find(&self.all[object as usize], key);
         let shape = &mut self.all[object as usize];
-        let place = shape.members.binary_search_by(|(name, _)| (**name).cmp(key));
-        if let Ok(place) = place {
-            shape.expect(cursor, place);
-            return shape.members[place].1;
-        }
+        let place = match found {
+            Ok(place) => {
+                shape.expect(cursor, place);
+                return shape.members[place].at;
+            }
+            Err(place) => place,
+        };
         if shape.is_map || format::key_is_data(key) {
             return self.other(object, limits);
         }
@@ -275,13 +353,18 @@ impl Shapes {
             self.become_map(object, limits);
             return self.other(object, limits);
         }
+        if shape.members.is_empty() {
+            shape.members.reserve_exact(siblings.min(limits.max_members));
+            shape.order.reserve_exact(siblings.min(limits.max_members));
+        }
         let at = self.add(limits);
-        if let (true, Err(place)) = (at != NONE, place) {
+        if at != NONE {
+            let name = self.names.add(key);
             let shape = &mut self.all[object as usize];
             for known in &mut shape.order {
                 *known += u16::from(usize::from(*known) >= place);
             }
-            shape.members.insert(place, (key.into(), at));
+            shape.members.insert(place, Member { name, at });
             shape.expect(cursor, place);
         }
         at
@@ -303,8 +386,8 @@ impl Shapes {
         shape.is_map = true;
         shape.order.clear();
         let members = std::mem::take(&mut shape.members);
-        for (_, member) in members {
-            self.add_other(object, member, limits);
+        for member in members {
+            self.add_other(object, member.at, limits);
         }
     }
 
@@ -345,27 +428,42 @@ impl Shapes {
         if taken.is_map && !was_map {
             self.become_map(into, limits);
         }
-        for (key, member) in taken.members {
-            let shape = &mut self.all[into as usize];
+        for member in taken.members {
+            let shape = &self.all[into as usize];
             if shape.is_map {
-                self.add_other(into, member, limits);
+                self.add_other(into, member.at, limits);
                 continue;
             }
-            match shape.members.binary_search_by(|(name, _)| name.cmp(&key)) {
+            match self.find(shape, self.names.get(member.name)) {
                 Ok(place) => {
-                    let known = shape.members[place].1;
-                    self.absorb(known, member, limits);
+                    let known = shape.members[place].at;
+                    self.absorb(known, member.at, limits);
                 }
                 Err(_) if shape.members.len() >= limits.max_members => {
                     self.become_map(into, limits);
-                    self.add_other(into, member, limits);
+                    self.add_other(into, member.at, limits);
                 }
                 Err(place) => {
+                    let shape = &mut self.all[into as usize];
                     shape.order.clear();
-                    shape.members.insert(place, (key, member));
+                    shape.members.insert(place, member);
                 }
             }
         }
+    }
+}
+
+impl Names {
+    fn get(&self, name: Name) -> &str {
+        let start = name.start as usize;
+        self.0.get(start..start + name.length as usize).unwrap_or_default()
+    }
+
+    fn add(&mut self, name: &str) -> Name {
+        // Fewer than 2^31 bytes of keys come from one document, and schemas are small.
+        let added = Name { start: self.0.len() as u32, length: name.len() as u32 };
+        self.0.push_str(name);
+        added
     }
 }
 
@@ -415,14 +513,6 @@ impl Shape {
             && self.format().is_none()
             && !values.iter().all(|value| numeric(value)))
         .then_some(values)
-    }
-
-    /// The member that stood at this place in the last document, if it is this one.
-    #[inline]
-    pub(super) fn expected(&self, cursor: usize, raw: &str, escaped: bool) -> Option<u32> {
-        let place = *self.order.get(cursor)?;
-        let (name, at) = self.members.get(usize::from(place))?;
-        (!escaped && **name == *raw).then_some(*at)
     }
 
     fn expect(&mut self, cursor: usize, place: usize) {

@@ -111,8 +111,8 @@ impl Schema {
                     queue.push((row, step, link.0));
                 }
             }
-            for (name, at) in &shape.members {
-                queue.push((row, Step::Member(name.clone()), *at));
+            for (name, at) in self.shapes.members(shape) {
+                queue.push((row, Step::Member(name.into()), at));
             }
         }
         StoredSchema {
@@ -136,18 +136,18 @@ impl Schema {
         shapes.truncated = stored.truncated;
         let mut depths: Vec<usize> = Vec::new();
         for (row, place) in stored.places.into_iter().enumerate() {
-            let parent = place.parent as usize;
+            let parent = place.parent;
             let (shape, step) = place.shape();
             if row == 0 {
                 depths.push(0);
             } else {
-                let depth = depths.get(parent).ok_or("a place stands before its parent")? + 1;
+                let depth =
+                    depths.get(parent as usize).ok_or("a place stands before its parent")? + 1;
                 if depth > MAX_DEPTH {
                     return Err("a stored schema has at most 60 levels");
                 }
                 depths.push(depth);
-                let parent = shapes.all.get_mut(parent).ok_or("a place has no parent")?;
-                hang(parent, step, row as u32)?;
+                hang(&mut shapes, parent, step, row as u32)?;
             }
             shapes.all.push(shape);
         }
@@ -155,23 +155,19 @@ impl Schema {
     }
 }
 
-fn hang(parent: &mut Shape, step: Step, row: u32) -> Result<(), &'static str> {
+fn hang(shapes: &mut Shapes, parent: u32, step: Step, row: u32) -> Result<(), &'static str> {
+    const TWICE: &str = "a place stands twice";
+    if let Step::Member(name) = step {
+        return if shapes.hang(parent, &name, row) { Ok(()) } else { Err(TWICE) };
+    }
+    let parent = shapes.all.get_mut(parent as usize).ok_or("a place has no parent")?;
     let link = match step {
-        Step::Root => return Err("only the first place is the root"),
-        Step::Member(name) => {
-            return match parent.members.binary_search_by(|(known, _)| known.cmp(&name)) {
-                Ok(_) => Err("a place stands twice"),
-                Err(place) => {
-                    parent.members.insert(place, (name, row));
-                    Ok(())
-                }
-            };
-        }
         Step::Items => &mut parent.items,
         Step::Others => &mut parent.others,
+        Step::Root | Step::Member(_) => return Err("only the first place is the root"),
     };
     if link.0 != NONE {
-        return Err("a place stands twice");
+        return Err(TWICE);
     }
     *link = Link(row);
     Ok(())
