@@ -12,6 +12,7 @@ use crate::dedupe::{DedupeKey, Window};
 use crate::history::HistoryRow;
 use crate::scheme::Coverage;
 use crate::source::SourceId;
+use crate::store::Staged;
 
 /// The number that a store gives a staged event. It grows, may have gaps, and means nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,8 +71,32 @@ pub struct Draft {
     /// The generation of the source's credentials that the delivery was judged under. A store
     /// refuses it if a newer generation was put in force in the meantime.
     pub generation: u64,
-    /// The row that the history gets in the same transaction, whether the event is new or not.
+    /// The row that the history gets in the same transaction if the event is new; see
+    /// [`row`](Self::row).
     pub history: HistoryRow,
+    /// The status that the sender is answered with if the event is a duplicate.
+    pub duplicate_status: u16,
+    /// The status that the sender is answered with if its credentials were revoked meanwhile.
+    pub superseded_status: u16,
+}
+
+impl Draft {
+    /// The history row that a store appends in the transaction that had this result.
+    #[must_use]
+    pub fn row(&self, staged: Staged) -> HistoryRow {
+        let mut row = self.history.clone();
+        row.outcome = staged.outcome().into();
+        row.event = staged.event();
+        match staged {
+            Staged::Inserted(_) => {}
+            Staged::Duplicate { .. } => row.status = self.duplicate_status,
+            Staged::Superseded => {
+                row.status = self.superseded_status;
+                row.reason = Some("superseded".into());
+            }
+        }
+        row
+    }
 }
 
 /// A dedupe key and how long it keeps others out.
@@ -82,6 +107,49 @@ pub struct Claim {
     pub key: DedupeKey,
     /// How long the key is held.
     pub window: Window,
+}
+
+impl Claim {
+    /// A claim on this key for this window.
+    #[must_use]
+    pub const fn new(key: DedupeKey, window: Window) -> Self {
+        Self { key, window }
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl Draft {
+    /// A draft that nothing was judged for, so that a store can be tested without a sender. It has
+    /// no headers, no event type, covers nothing, and belongs to generation 0; set the fields to
+    /// get others.
+    #[must_use]
+    pub fn for_tests(
+        source: SourceId,
+        received_at: Timestamp,
+        body: impl Into<Arc<[u8]>>,
+        claim: Option<Claim>,
+    ) -> Self {
+        use sha2::Digest as _;
+        let body = body.into();
+        let body_sha256: [u8; 32] = sha2::Sha256::digest(&body).into();
+        let mut history = HistoryRow::new(source.clone(), received_at, "staged".into(), 200);
+        history.body_length = Some(body.len() as u64);
+        history.body_sha256 = Some(body_sha256);
+        Self {
+            source,
+            received_at,
+            claim,
+            event_type: None,
+            headers: Vec::new(),
+            body,
+            body_sha256,
+            coverage: Coverage::nothing(),
+            generation: 0,
+            history,
+            duplicate_status: 200,
+            superseded_status: 401,
+        }
+    }
 }
 
 /// A staged event as a store returns it.

@@ -61,3 +61,30 @@ pub enum BodyCoverage {
     /// Nothing of it is signed.
     Nothing,
 }
+
+impl Coverage {
+    /// What both cover.
+    pub(super) fn weaker(self, other: Self) -> Self {
+        let body = if self.body.rank() <= other.body.rank() { self.body } else { other.body };
+        Self {
+            body,
+            method: self.method && other.method,
+            url: self.url && other.url,
+            timestamp: self.timestamp && other.timestamp,
+            id: self.id && other.id,
+            headers: self.headers.into_iter().filter(|name| other.headers.contains(name)).collect(),
+        }
+    }
+}
+
+impl BodyCoverage {
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Fields(_) => 1,
+            Self::Checksum => 2,
+            Self::Digest => 3,
+            Self::Whole => 4,
+        }
+    }
+}

@@ -1,6 +1,27 @@
 //! Who sent it: signature schemes as data, and the one interpreter that verifies, signs and
 //! describes them.
 
+mod body_member;
+mod check;
+mod content;
 mod coverage;
+mod description;
+mod encoding;
+mod key;
+mod locate;
+mod moment;
+mod parameters;
+mod primitive;
+mod proof;
+mod scheme;
+mod verify;
 
+pub(crate) use self::body_member::path as pointer_path;
+pub(crate) use self::check::check as check_description;
 pub use self::coverage::{BodyCoverage, Coverage};
+pub use self::description::*;
+pub use self::key::{Fingerprint, SigningKey};
+pub use self::parameters::Parameters;
+pub use self::proof::{Means, Proof};
+pub use self::scheme::Scheme;
+pub use self::verify::Verifier;

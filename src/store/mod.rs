@@ -24,16 +24,25 @@
 //!
 //! There are no default bodies: a wrapper that forgets a method does not compile.
 
-// mod blocking;
+mod blocking;
+#[allow(dead_code, reason = "the engine is the only one who erases")]
 mod erased;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod packed;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::blocking::{Blocking, BlockingStore};
+#[allow(unused_imports, reason = "the engine is the only one who erases")]
 pub(crate) use self::erased::{ErasedStore, erase};
-pub use self::memory::MemoryStore;
+pub use self::memory::{MemoryLimits, MemoryStore};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{SqliteOptions, SqliteStore};
 use crate::clock::Timestamp;
 use crate::event::{Draft, Event, EventId, Settlement, Status, Transition};
 use crate::history::HistoryRow;
@@ -52,7 +61,11 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// A key is free when it was never claimed for this tenant and source, or when the window it
     /// was claimed under has ended at `now` (`now >= end`). The history row of the draft is
-    /// appended with the outcome that the returned [`Staged`] means: see [`Staged::outcome`].
+    /// appended with the outcome that the returned [`Staged`] means (see [`Staged::outcome`]) and
+    /// with the event it names.
+    ///
+    /// A duplicate whose own window is [`FromLast`](crate::Window::FromLast) moves the end of a
+    /// window that ends to its own end, if that is later; it never ends one earlier.
     fn stage(
         &self,
         draft: Draft,
@@ -93,8 +106,10 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Event>, StoreError>> + Send;
 
     /// Moves an event from one state to another if it is still in the first: compare-and-set.
-    /// With an `owner`, only while that owner's lease is open at `now`. A settled event has no
-    /// lease; one that becomes pending again starts with no attempts.
+    /// With an `owner`, only while that owner's lease is open at the moment of the settlement. A
+    /// settled event has no lease and no `not_before`; one that becomes pending again starts with
+    /// no attempts. Of several reasons not to move, the answer is the first of [`Settled::Missing`],
+    /// [`Settled::Stale`], [`Settled::LeaseLost`].
     fn settle(
         &self,
         tenant: &str,
@@ -113,7 +128,8 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Vec<Event>, StoreError>> + Send;
 
-    /// Prolongs a lease that this owner still holds at `now`; false if it does not.
+    /// Prolongs a lease that this owner still holds at `now`; false if it does not. A lease never
+    /// gets shorter.
     fn extend(
         &self,
         tenant: &str,
@@ -135,10 +151,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Appends history rows, in one commit.
-    fn record(
-        &self,
-        rows: Vec<HistoryRow>,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn record(&self, rows: Vec<HistoryRow>) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// History of one tenant, newest first, starting after a cursor. `limit` is capped at
     /// [`MAX_PAGE`].
@@ -149,9 +162,10 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(Cursor, HistoryRow)>, StoreError>> + Send;
 
-    /// Removes settled events, history rows and ended keys that are older than the cuts. It never
-    /// removes a pending event or a key whose window is open at `now`. At most `limit` of each per
-    /// call, so that it never holds others up for long; call it again while it removes something.
+    /// Removes settled events and history rows that are older than the cuts, and keys and small
+    /// state that have ended at `now`. It never removes a pending event or a key whose window is
+    /// open at `now`: the key of a purged event stays held. At most `limit` of each per call, so
+    /// that it never holds others up for long; call it again while it removes something.
     fn purge(
         &self,
         request: &PurgeRequest,
@@ -174,7 +188,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<State>, StoreError>> + Send;
 
     /// Small state: writes a value if the key still has the expected version (`None`: if there is
-    /// no value, or it has ended at `now`). The versions of one key only grow.
+    /// no value, or it has ended at `now`). The versions of one key only grow, also over a removal,
+    /// so that a version seen before never fits a later value.
     fn put_if(
         &self,
         put: PutState,
@@ -225,6 +240,15 @@ impl Staged {
             Self::Inserted(_) => "staged",
             Self::Duplicate { .. } => "duplicate",
             Self::Superseded => "refused",
+        }
+    }
+
+    /// The event staged, or the one this is a duplicate of.
+    #[must_use]
+    pub const fn event(&self) -> Option<EventId> {
+        match self {
+            Self::Inserted(id) | Self::Duplicate { id, .. } => Some(*id),
+            Self::Superseded => None,
         }
     }
 }
@@ -379,6 +403,30 @@ pub struct Counts {
     pub rejected: u64,
 }
 
+impl Counts {
+    /// How many stand in this state.
+    #[must_use]
+    pub const fn of(&self, status: Status) -> u64 {
+        match status {
+            Status::Dead => self.dead,
+            Status::Pending => self.pending,
+            Status::Promoted => self.promoted,
+            Status::Rejected => self.rejected,
+        }
+    }
+
+    /// The same, to be counted up; for stores.
+    #[must_use]
+    pub const fn of_mut(&mut self, status: Status) -> &mut u64 {
+        match status {
+            Status::Dead => &mut self.dead,
+            Status::Pending => &mut self.pending,
+            Status::Promoted => &mut self.promoted,
+            Status::Rejected => &mut self.rejected,
+        }
+    }
+}
+
 /// A value of small state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -418,13 +466,15 @@ pub enum Put {
 
 /// A fault of the store: ours, never the sender's, so it is answered with a status from which the
 /// sender tries again.
-#[derive(Debug, thiserror::Error)]
+///
+/// It can be cloned, because one failed commit is the failure of everyone who shared it.
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{kind}: {message}")]
 pub struct StoreError {
     kind: StoreErrorKind,
     message: String,
     #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl StoreError {
@@ -439,7 +489,7 @@ impl StoreError {
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -449,15 +499,17 @@ impl StoreError {
         self.kind
     }
 
-    /// Whether the same call may succeed later without anyone changing anything.
+    /// Whether the same call may succeed later: a lock is let go, a disk gets room, a volume is
+    /// mounted for writing again. The sender is told to try again after any fault of ours; this
+    /// says whether the host's own retry makes sense.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self.kind {
-            StoreErrorKind::Busy | StoreErrorKind::Full | StoreErrorKind::Unavailable => true,
-            StoreErrorKind::Closed
-            | StoreErrorKind::Corrupt
-            | StoreErrorKind::Other
-            | StoreErrorKind::ReadOnly => false,
+            StoreErrorKind::Busy
+            | StoreErrorKind::Full
+            | StoreErrorKind::ReadOnly
+            | StoreErrorKind::Unavailable => true,
+            StoreErrorKind::Closed | StoreErrorKind::Corrupt | StoreErrorKind::Other => false,
         }
     }
 }

@@ -1,0 +1,150 @@
+//! Other people's formats: one row for each provider's scheme, as pure data.
+//!
+//! A row says how a provider signs, where that was read and how strong that evidence is. The
+//! interpreter never sees a row or its name: it gets the [`Scheme`] alone. A row that is not sound
+//! does not compile.
+//!
+//! ```
+//! use hookstage::providers;
+//!
+//! let stripe = providers::find("stripe").unwrap();
+//! assert_eq!(stripe.name, "stripe");
+//! assert!(stripe.documentation.starts_with("https://"));
+//! ```
+
+mod ai;
+mod banking;
+mod billing;
+mod blockchain;
+mod blocks;
+mod code_hosting;
+mod commerce;
+mod customers;
+mod developer_tools;
+mod devices;
+mod documents_and_people;
+mod generic;
+mod identity;
+mod marketing;
+mod media;
+mod messaging;
+mod operations;
+mod payments;
+mod seeds;
+mod social;
+mod standard_webhooks;
+mod table;
+mod work;
+
+pub use self::ai::*;
+pub use self::banking::*;
+pub use self::billing::*;
+pub use self::blockchain::*;
+pub use self::code_hosting::*;
+pub use self::commerce::*;
+pub use self::customers::*;
+pub use self::developer_tools::*;
+pub use self::devices::*;
+pub use self::documents_and_people::*;
+pub use self::generic::{Generic, GenericError};
+pub use self::identity::*;
+pub use self::marketing::*;
+pub use self::media::*;
+pub use self::messaging::*;
+pub use self::operations::*;
+pub use self::payments::*;
+pub use self::seeds::*;
+pub use self::social::*;
+pub use self::standard_webhooks::*;
+pub use self::work::*;
+use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
+use crate::scheme::{Description, Place, Scheme};
+
+/// One scheme of one provider.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Preset {
+    /// The name in configuration: `vendor` or `vendor-variant`, in lower case.
+    pub name: &'static str,
+    /// Other names it is found under.
+    pub aliases: &'static [&'static str],
+    /// The provider's own name for itself and the variant.
+    pub title: &'static str,
+    /// Where the provider describes it.
+    pub documentation: &'static str,
+    /// The day the evidence was read, as `2026-11-22`.
+    pub checked: &'static str,
+    /// How strong that evidence is.
+    pub evidence: Evidence,
+    /// What the dashboard shows as the secret.
+    pub secret: SecretShape,
+    /// Where the value stands that stays the same when the provider delivers an event again.
+    pub dedupe: &'static [Place],
+    /// Where the event type stands.
+    pub event_type: Option<Place>,
+    /// What is known of the provider's retries; empty if nothing is.
+    pub retries: &'static str,
+    pub(crate) description: Description,
+}
+
+impl Preset {
+    /// The scheme.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        Scheme::sound(self.description.clone())
+    }
+
+    /// The rule that makes a dedupe key of the places in [`dedupe`](Self::dedupe), all of them
+    /// together; a delivery that lacks one has no key. Nothing for a provider that names no such
+    /// place, or one that no rule can read.
+    ///
+    /// ```
+    /// use hookstage::providers;
+    ///
+    /// assert_eq!(providers::STRIPE.dedupe_rule().unwrap().parts().len(), 1);
+    /// assert!(providers::META.dedupe_rule().is_none());
+    /// ```
+    #[must_use]
+    pub fn dedupe_rule(&self) -> Option<DedupeRule> {
+        let parts: Option<Vec<_>> = self.dedupe.iter().map(DedupePart::of_place).collect();
+        DedupeRule::new(parts?, OnMissingKey::AcceptWithoutKey).ok()
+    }
+}
+
+/// Where a row's facts were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// In the provider's own software: an official SDK, or the server that signs.
+    Sdk,
+    /// In the provider's own documentation.
+    Documentation,
+    /// In independent verifiers that run against the provider.
+    ThirdParty,
+}
+
+/// What the text of a secret looks like, for those who paste one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SecretShape {
+    /// What the dashboard calls it and how it begins.
+    pub hint: &'static str,
+    /// How every secret that the provider issued begins, where that is known. Another beginning is
+    /// a warning, never a refusal.
+    pub prefixes: &'static [&'static str],
+}
+
+/// Every preset, sorted by name.
+#[must_use]
+pub fn all() -> &'static [&'static Preset] {
+    &table::PRESETS
+}
+
+/// The preset of this name or alias.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Preset> {
+    match all().binary_search_by(|preset| preset.name.cmp(name)) {
+        Ok(index) => all().get(index).copied(),
+        Err(_) => all().iter().copied().find(|preset| preset.aliases.contains(&name)),
+    }
+}

@@ -1,0 +1,257 @@
+//! Why a delivery was turned away: the exact reason, for the operator alone.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::scheme::{Parameter, Place, Text};
+
+/// Why a delivery was turned away. It is the sender's fault, expected, and never an error of ours.
+///
+/// The sender sees only what the source's policy shows; under a uniform policy that is the same
+/// answer for all. The operator sees this. It holds names, sizes and durations, never a value that
+/// was sent.
+///
+/// ```
+/// use hookstage::Refusal;
+///
+/// let refusal = Refusal::Stale { by: std::time::Duration::from_secs(7) };
+/// assert_eq!(refusal.code(), "stale");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Something that the scheme needs is not there at all.
+    Absent(Site),
+    /// The body is larger than the source takes.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The delivery has no dedupe key, and the source wants one.
+    DedupeKeyMissing(Site),
+    /// A value is not what it must be.
+    Different(Site),
+    /// The signed time lies further in the future than the tolerance.
+    Future {
+        /// How far beyond the tolerance.
+        by: Duration,
+    },
+    /// The source is a draft or paused.
+    Inactive,
+    /// Something is there but cannot be what it should be.
+    Malformed {
+        /// What.
+        at: Site,
+        /// In which way.
+        fault: Malformation,
+    },
+    /// The source takes another method.
+    MethodNotAllowed,
+    /// The signature or secret is well-formed and wrong.
+    Mismatch {
+        /// Where it stands.
+        at: Site,
+        /// How many signatures were tried.
+        signatures: u8,
+        /// Against how many live keys.
+        keys: u8,
+    },
+    /// The body is JSON, but no object.
+    NotAnObject,
+    /// The body is not the JSON that the source takes.
+    NotJson {
+        /// What is wrong, and where.
+        fault: crate::json::Error,
+    },
+    /// The signed time lies further in the past than the tolerance.
+    Stale {
+        /// How far beyond the tolerance.
+        by: Duration,
+    },
+    /// The credentials were revoked while the delivery was under way.
+    Superseded,
+    /// More header lines than any honest sender has, or a longer URL.
+    TooManyHeaders {
+        /// The limit.
+        limit: u16,
+    },
+    /// There is no such source.
+    UnknownSource,
+    /// The URL is longer than the limit.
+    UrlTooLong {
+        /// The limit in bytes.
+        limit: u32,
+    },
+}
+
+impl Refusal {
+    /// The stable code of the reason, for history rows and metrics.
+    ///
+    /// `absent`, `body_too_large`, `dedupe_key_missing`, `different`, `future`, `inactive`,
+    /// `malformed`, `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`, `stale`,
+    /// `superseded`, `too_many_headers`, `unknown_source` and `url_too_long`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Absent(_) => "absent",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::DedupeKeyMissing(_) => "dedupe_key_missing",
+            Self::Different(_) => "different",
+            Self::Future { .. } => "future",
+            Self::Inactive => "inactive",
+            Self::Malformed { .. } => "malformed",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Mismatch { .. } => "mismatch",
+            Self::NotAnObject => "not_an_object",
+            Self::NotJson { .. } => "not_json",
+            Self::Stale { .. } => "stale",
+            Self::Superseded => "superseded",
+            Self::TooManyHeaders { .. } => "too_many_headers",
+            Self::UnknownSource => "unknown_source",
+            Self::UrlTooLong { .. } => "url_too_long",
+        }
+    }
+
+    /// Whether it is the sender's identity that was in doubt. Such a refusal consumes nothing that
+    /// a genuine sender needs.
+    #[must_use]
+    pub const fn is_authentication(&self) -> bool {
+        matches!(
+            self,
+            Self::Absent(_)
+                | Self::Different(_)
+                | Self::Future { .. }
+                | Self::Inactive
+                | Self::Malformed { .. }
+                | Self::Mismatch { .. }
+                | Self::Stale { .. }
+                | Self::Superseded
+                | Self::UnknownSource
+        )
+    }
+}
+
+/// A sentence for the operator.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent(at) => write!(f, "{at} is missing"),
+            Self::BodyTooLarge { limit } => write!(f, "the body is larger than {limit} bytes"),
+            Self::DedupeKeyMissing(at) => write!(f, "{at} holds no value to dedupe by"),
+            Self::Different(at) => write!(f, "{at} is not what this source expects"),
+            Self::Future { by } => write!(
+                f,
+                "the signed time lies {} s beyond the tolerance in the future; do the clocks agree?",
+                by.as_secs()
+            ),
+            Self::Inactive => f.write_str("the source is not active"),
+            Self::Malformed { at, fault } => write!(f, "{at} {fault}"),
+            Self::MethodNotAllowed => f.write_str("the source takes another method"),
+            Self::Mismatch { at, signatures, keys } => write!(
+                f,
+                "{at} does not match ({signatures} tried against {keys} live keys); is it the \
+                 secret of this endpoint, and the body byte for byte?"
+            ),
+            Self::NotAnObject => f.write_str("the body is JSON, but this source takes an object"),
+            Self::NotJson { fault } => write!(f, "the body is not acceptable JSON: {fault}"),
+            Self::Stale { by } => write!(
+                f,
+                "the signed time lies {} s beyond the tolerance in the past: a replay, a late \
+                 retry, or clocks that differ",
+                by.as_secs()
+            ),
+            Self::Superseded => {
+                f.write_str("the credentials were revoked while the delivery was under way")
+            }
+            Self::TooManyHeaders { limit } => write!(f, "there are more than {limit} header lines"),
+            Self::UnknownSource => f.write_str("there is no such source"),
+            Self::UrlTooLong { limit } => write!(f, "the URL is longer than {limit} bytes"),
+        }
+    }
+}
+
+/// In which way something cannot be what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Malformation {
+    /// It contains the separator that ends it in the signed bytes, so one signature could be
+    /// presented with two meanings.
+    #[error("contains the character that separates it in the signed bytes")]
+    Ambiguous,
+    /// It is there and empty.
+    #[error("is empty")]
+    Empty,
+    /// No signature in it is written as the scheme writes them.
+    #[error("is not written in the scheme's encoding at its exact length")]
+    Encoding,
+    /// The prefix or word is not there.
+    #[error("does not begin as the scheme's values do")]
+    Prefix,
+    /// It stands more than once.
+    #[error("stands more than once")]
+    Repeated,
+    /// It is not a time in the scheme's unit, in its one canonical spelling.
+    #[error("is not a time in the scheme's unit and canonical spelling")]
+    Time,
+    /// It is longer than any sender's.
+    #[error("is too long")]
+    TooLong,
+    /// It holds more signatures than are tried.
+    #[error("holds more than 16 signatures")]
+    TooManySignatures,
+    /// The body it should stand in cannot be read.
+    #[error("cannot be read, because the body is not in the expected form")]
+    Unreadable,
+}
+
+/// A place in a delivery, by its name and never by what stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Site {
+    /// A JSON member of the body.
+    Body(Text),
+    /// A field of a form body.
+    Form(Text),
+    /// A header.
+    Header(Text),
+    /// An item of a signature's list.
+    Item(Text),
+    /// A configured value.
+    Parameter(Parameter),
+    /// An item by place.
+    Position(u8),
+    /// A query parameter.
+    Query(Text),
+}
+
+impl From<&Place> for Site {
+    fn from(place: &Place) -> Self {
+        match place {
+            Place::Body(pointer) => Self::Body(pointer.clone()),
+            Place::Form(name) => Self::Form(name.clone()),
+            Place::Header(name) | Place::NumberedHeader { prefix: name, .. } => {
+                Self::Header(name.clone())
+            }
+            Place::Item(key) => Self::Item(key.clone()),
+            Place::Parameter(parameter) => Self::Parameter(*parameter),
+            Place::Position(position) => Self::Position(*position),
+            Place::Query(name) => Self::Query(name.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(pointer) => write!(f, "the member {pointer} of the body"),
+            Self::Form(name) => write!(f, "the form field {name}"),
+            Self::Header(name) => write!(f, "the header {name}"),
+            Self::Item(key) => write!(f, "the item {key} of the signature"),
+            Self::Parameter(parameter) => {
+                write!(f, "the configured parameter {}", parameter.as_str())
+            }
+            Self::Position(position) => write!(f, "the item at place {position} of the signature"),
+            Self::Query(name) => write!(f, "the query parameter {name}"),
+        }
+    }
+}

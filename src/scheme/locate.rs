@@ -1,0 +1,249 @@
+//! Where values stand: from a place in the vocabulary to the bytes in a delivery.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use super::description::{Grammar, KeyChoice, Place, Repeat, Slot};
+use super::parameters::Parameters;
+use crate::delivery::Head;
+use crate::refusal::{Malformation, Refusal, Site};
+
+/// The most signatures of one delivery that are looked at. Providers send two while a secret is
+/// rotated; a header of thousands is an attack on the processor.
+pub(super) const MAX_SIGNATURES: u8 = 16;
+
+/// The longest value of a security header, in bytes: 16 base64 SHA-512 MACs take 1.6 KB, a detached
+/// JWS with its certificate chain 6 KB.
+const MAX_VALUE: usize = 16 * 1024;
+
+/// What values are looked up in.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) head: &'a Head<'a>,
+    pub(super) body: &'a [u8],
+    pub(super) parameters: &'a Parameters,
+    /// The value whose items [`Place::Item`] and [`Place::Position`] name.
+    pub(super) list: Option<(&'a [u8], &'a Grammar)>,
+}
+
+/// The one value at a place.
+///
+/// # Errors
+///
+/// Absent, there more than once, empty, or too long.
+pub(super) fn value<'a>(context: Context<'a>, place: &Place) -> Result<Cow<'a, [u8]>, Refusal> {
+    optional(context, place)?.ok_or_else(|| Refusal::Absent(Site::from(place)))
+}
+
+/// The one value at a place, if there is one.
+pub(super) fn optional<'a>(
+    context: Context<'a>,
+    place: &Place,
+) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+    let value = match place {
+        Place::Header(name) => once(context.head.header(name), place)?.map(Cow::Borrowed),
+        Place::Item(key) => match context.list {
+            Some((list, Grammar::Items { item, pair, .. })) => {
+                let values = pairs(list, *item, *pair)
+                    .filter(|(other, _)| *other == key.as_bytes())
+                    .map(|(_, value)| value);
+                once(values, place)?.map(Cow::Borrowed)
+            }
+            _ => None,
+        },
+        Place::Position(position) => match context.list {
+            Some((list, Grammar::Positions { item, .. })) => {
+                separated(list, *item).nth(usize::from(*position)).map(Cow::Borrowed)
+            }
+            _ => None,
+        },
+        Place::Query(name) => {
+            let query = context.head.query_string().unwrap_or_default();
+            once(crate::form::values(query.as_bytes(), name), place)?
+        }
+        Place::Form(name) => once(crate::form::values(context.body, name), place)?,
+        Place::Body(pointer) => super::body_member::read(context.body, pointer).map_err(|()| {
+            Refusal::Malformed { at: Site::from(place), fault: Malformation::Unreadable }
+        })?,
+        Place::Parameter(parameter) => {
+            context.parameters.get(*parameter).map(|value| Cow::Borrowed(value.as_bytes()))
+        }
+        Place::NumberedHeader { prefix, up_to } => {
+            let mut found = None;
+            for number in 1..=*up_to {
+                let name = format!("{prefix}{number}");
+                found = once(context.head.header(&name), place)?.map(Cow::Borrowed);
+                if found.is_some() {
+                    break;
+                }
+            }
+            found
+        }
+    };
+    match &value {
+        Some(value) if value.is_empty() => malformed(place, Malformation::Empty),
+        Some(value) if value.len() > MAX_VALUE && !matches!(place, Place::Body(_)) => {
+            malformed(place, Malformation::TooLong)
+        }
+        _ => Ok(value),
+    }
+}
+
+/// The values at the places where signatures may stand, with the keys that may have made them.
+pub(super) struct Located<'a> {
+    first: (Cow<'a, [u8]>, KeyChoice),
+    // Empty, and so without an allocation, for every scheme with one place.
+    more: Vec<(Cow<'a, [u8]>, KeyChoice)>,
+}
+
+impl<'a> Located<'a> {
+    /// Finds them.
+    ///
+    /// # Errors
+    ///
+    /// None is there, or one is there more often than its slot allows.
+    pub(super) fn find(context: Context<'a>, slots: &[Slot]) -> Result<Self, Refusal> {
+        let mut found: Option<Self> = None;
+        for slot in slots {
+            match (&slot.place, slot.repeat) {
+                (Place::Header(name), Repeat::Each) => {
+                    for line in context.head.header(name) {
+                        add(&mut found, Cow::Borrowed(line), slot)?;
+                    }
+                }
+                (Place::NumberedHeader { prefix, up_to }, repeat) => {
+                    for number in 1..=*up_to {
+                        let name = format!("{prefix}{number}");
+                        let mut lines = context.head.header(&name);
+                        for line in lines.by_ref().take(1) {
+                            add(&mut found, Cow::Borrowed(line), slot)?;
+                        }
+                        for line in lines {
+                            if repeat == Repeat::Refuse {
+                                return malformed(&slot.place, Malformation::Repeated);
+                            }
+                            add(&mut found, Cow::Borrowed(line), slot)?;
+                        }
+                    }
+                }
+                (place, _) => {
+                    if let Some(value) = optional(context, place)? {
+                        add(&mut found, value, slot)?;
+                    }
+                }
+            }
+        }
+        match (found, slots.first()) {
+            (Some(found), _) => Ok(found),
+            (None, Some(slot)) => Err(Refusal::Absent(Site::from(&slot.place))),
+            (None, None) => Err(Refusal::UnknownSource),
+        }
+    }
+
+    /// The value that [`Place::Item`] and [`Place::Position`] look into.
+    pub(super) fn list(&self) -> &[u8] {
+        &self.first.0
+    }
+
+    /// Every signature, in the order written, until one breaks off.
+    pub(super) fn candidates<B>(
+        &self,
+        grammar: &Grammar,
+        mut visit: impl FnMut(&[u8], KeyChoice) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        candidates_of(&self.first.0, grammar, |text| visit(text, self.first.1))?;
+        for (value, key) in &self.more {
+            candidates_of(value, grammar, |text| visit(text, *key))?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn add<'a>(
+    found: &mut Option<Located<'a>>,
+    value: Cow<'a, [u8]>,
+    slot: &Slot,
+) -> Result<(), Refusal> {
+    if value.is_empty() {
+        return malformed(&slot.place, Malformation::Empty);
+    }
+    if value.len() > MAX_VALUE {
+        return malformed(&slot.place, Malformation::TooLong);
+    }
+    match found {
+        None => *found = Some(Located { first: (value, slot.key), more: Vec::new() }),
+        Some(located) if located.more.len() + 1 < usize::from(MAX_SIGNATURES) => {
+            located.more.push((value, slot.key));
+        }
+        Some(_) => return malformed(&slot.place, Malformation::TooManySignatures),
+    }
+    Ok(())
+}
+
+fn candidates_of<B>(
+    value: &[u8],
+    grammar: &Grammar,
+    mut visit: impl FnMut(&[u8]) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    match grammar {
+        Grammar::Plain { prefix } => match value.strip_prefix(prefix.as_bytes()) {
+            Some(text) => visit(text),
+            None => ControlFlow::Continue(()),
+        },
+        Grammar::Word { word } => match strip_word(value, word) {
+            Some(text) => visit(text),
+            None => ControlFlow::Continue(()),
+        },
+        Grammar::Items { item, pair, signatures } => {
+            for (key, text) in pairs(value, *item, *pair) {
+                if signatures.iter().any(|name| name.as_bytes() == key) {
+                    visit(text)?;
+                }
+            }
+            ControlFlow::Continue(())
+        }
+        Grammar::Positions { item, first } => {
+            for text in separated(value, *item).skip(usize::from(*first)) {
+                visit(text)?;
+            }
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// What stands behind a word and at least one space (RFC 9110, section 11.4).
+pub(super) fn strip_word<'a>(value: &'a [u8], word: &str) -> Option<&'a [u8]> {
+    let (head, tail) = value.split_at_checked(word.len())?;
+    let text = tail.trim_ascii_start();
+    (head.eq_ignore_ascii_case(word.as_bytes()) && text.len() < tail.len() && !text.is_empty())
+        .then_some(text)
+}
+
+fn pairs(list: &[u8], item: char, pair: char) -> impl Iterator<Item = (&[u8], &[u8])> {
+    separated(list, item).filter_map(move |item| {
+        let at = item.iter().position(|byte| *byte == ascii(pair))?;
+        Some((&item[..at], &item[at + 1..]))
+    })
+}
+
+fn separated(list: &[u8], item: char) -> impl Iterator<Item = &[u8]> {
+    list.split(move |byte| *byte == ascii(item)).map(<[u8]>::trim_ascii)
+}
+
+// A description with another separator was refused when it was built; this one occurs nowhere.
+const fn ascii(separator: char) -> u8 {
+    if separator.is_ascii() { separator as u8 } else { 0 }
+}
+
+fn once<T>(values: impl Iterator<Item = T>, place: &Place) -> Result<Option<T>, Refusal> {
+    let mut values = values;
+    let first = values.next();
+    if values.next().is_some() {
+        return malformed(place, Malformation::Repeated);
+    }
+    Ok(first)
+}
+
+pub(super) fn malformed<T>(place: &Place, fault: Malformation) -> Result<T, Refusal> {
+    Err(Refusal::Malformed { at: Site::from(place), fault })
+}
