@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod dedupe;
 mod delivery;
 mod event;
