@@ -84,6 +84,8 @@
 mod admit;
 mod clock;
 pub mod dangerous;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod dedupe;
 mod delivery;
 mod engine;
