@@ -83,9 +83,9 @@
 
 mod admit;
 mod clock;
-pub mod dangerous;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod dangerous;
 mod dedupe;
 mod delivery;
 mod engine;
