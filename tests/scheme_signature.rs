@@ -153,7 +153,8 @@ fn flips(subject: &Subject, genuine: &Request) -> Vec<Flip> {
     let description = subject.scheme.description();
     let mut places: Vec<&Place> = Vec::new();
     match &description.authentication {
-        Authentication::Signature(signature) => {
+        Authentication::Signature(_) | Authentication::AnyOf(_) => {
+            let signature = subject.signature().unwrap();
             places.extend(signature.at.iter().map(|slot| &slot.place));
             for part in signature.content.iter().flat_map(|parts| parts.iter()) {
                 match part {

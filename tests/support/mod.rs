@@ -6,9 +6,9 @@ mod request;
 mod sender;
 mod subjects;
 
-pub(crate) use self::crypto::{hash, hex, hmac};
+pub(crate) use self::crypto::{crc32, hash, hex, hmac};
 pub(crate) use self::request::{Accepted, Request};
-pub(crate) use self::sender::{Plan, key_text, parameters, send};
+pub(crate) use self::sender::{Plan, first_rule, key_text, parameters, send};
 pub(crate) use self::subjects::{Subject, described, signature, slot, subjects, text};
 
 /// The moment at which deliveries are sent, unless a test says otherwise: 2023-11-14T22:13:20Z.
