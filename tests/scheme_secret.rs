@@ -309,11 +309,11 @@ fn what_debug_shows_is_pinned() {
     assert_eq!(format!("{:#?}", secret()), "Secret(..)");
     assert_eq!(
         format!("{:?}", SigningKey::from(secret())),
-        "SigningKey { secret: Secret(..), ends: None }"
+        "SigningKey { known: Known(..), ends: None, id: None }"
     );
     assert_eq!(
         format!("{:?}", SigningKey::until(secret(), Timestamp::UNIX_EPOCH)),
-        "SigningKey { secret: Secret(..), ends: Some(Timestamp(0)) }"
+        "SigningKey { known: Known(..), ends: Some(Timestamp(0)), id: None }"
     );
     let verifier = Verifier::new(providers::UNSIGNED.scheme(), Vec::<Secret>::new()).unwrap();
     let shown = format!("{verifier:?}");

@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookstage::Secret;
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Expected, Grammar, Hash, KeyChoice,
-    KeyForm,
+    Algorithm, Authentication, Description, Encoding, Expected, Grammar, Hash, KeyChoice, KeyForm,
     Parameters, Part, Place, Signature, TimeUnit, TokenGrammar, UrlPart,
 };
 use time::OffsetDateTime;
@@ -224,9 +223,9 @@ impl<'d> Draft<'d> {
                     | Part::BodyMinified
             )
         });
-        let signs_query = signs(&|part| {
-            matches!(part, Part::Url(url) if !matches!(url, UrlPart::Path | UrlPart::WithoutQuery))
-        });
+        let signs_query = signs(
+            &|part| matches!(part, Part::Url(url) if !matches!(url, UrlPart::Path | UrlPart::WithoutQuery)),
+        );
         match &slot.place {
             Place::Body(_) | Place::Form(_) if signs_body => None,
             Place::Query(_) if signs_query => None,
