@@ -634,9 +634,19 @@ const PARAMETERS: [&str; 9] = [
     "topic_arn",
 ];
 
+/// Where a verdict differs from the publisher's, and why.
+const STATED: [(&str, &str, &str); 6] = [
+    ("cloudinary", "SHA-256 variant", "another preset, because the account chooses the hash"),
+    ("meta", "legacy sha1 header", "another preset, because it is a downgrade where both are sent"),
+    ("paddle-billing", "5 seconds", "a queue or a retry takes longer; the operator may narrow it"),
+    ("smartcar", "CHALLENGE", "a handshake carries no signature; it is answered, not believed"),
+    ("stripe", "in the FUTURE", "a delivery dated ahead would stay fresh for as long as wanted"),
+    ("svix", "white-label header names", "another preset: standard-webhooks"),
+];
+
 #[test]
 fn the_published_vectors_are_judged_as_their_publishers_do() {
-    let (mut agreed, mut unusable, mut wrong) = (0, Vec::new(), Vec::new());
+    let (mut agreed, mut stated, mut unusable, mut wrong) = (0, 0, Vec::new(), Vec::new());
     for file in ["public-a.json", "public-b.json"] {
         let Some(vectors) = vectors(file) else {
             eprintln!(
@@ -676,11 +686,21 @@ fn the_published_vectors_are_judged_as_their_publishers_do() {
             match answer["verdict"].as_str().unwrap() {
                 "unusable" => unusable.push(format!("{} {name}", answer["reason"])),
                 verdict if verdict == expected => agreed += 1,
+                _ if STATED.iter().any(|(provider, note, _)| {
+                    vector["provider"] == *provider && name.contains(note)
+                }) =>
+                {
+                    stated += 1;
+                }
                 verdict => wrong.push(format!("{verdict} {} {name} {answer}", answer["reason"])),
             }
         }
     }
-    println!("{agreed} agree, {} unusable, {} disagree", unusable.len(), wrong.len());
+    println!(
+        "{agreed} agree, {stated} differ as stated, {} differ otherwise, {} are unusable",
+        wrong.len(),
+        unusable.len()
+    );
     for line in &unusable {
         println!("  unusable: {line}");
     }
