@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::guard::{self, Guard};
 use crate::options::Options;
 use crate::output::{say, warn};
+use crate::server::reachable;
 use crate::shutdown::Stop;
 use crate::sources::Sources;
 use crate::{page, receive, review};
@@ -41,7 +42,7 @@ impl App {
     ) -> Result<Self, Failure> {
         let public_url = match &options.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://{address}"),
+            None => format!("http://{}", reachable(address)),
         };
         Ok(Self {
             engine,
@@ -76,10 +77,15 @@ impl App {
 
     /// Where everything is, for the operator.
     pub(crate) fn greet(&self, database: &Path) {
-        say(format_args!("Inbox on http://{}/   events in {}", self.address, database.display()));
+        say(format_args!(
+            "Inbox on http://{}/   events in {}",
+            reachable(self.address),
+            database.display()
+        ));
         if let Some(token) = self.guard.token() {
             say(format_args!(
-                "The page asks for this token, because others reach this address: {token}"
+                "Others reach {}, so the page asks for this token: {token}",
+                self.address
             ));
         }
         for source in self.sources.iter() {

@@ -85,7 +85,7 @@ async fn post(demo: &DemoSource, signed: &Signed, address: SocketAddr) -> std::i
     }
     request.push_str("\r\n");
     request.push_str(&signed.body);
-    let mut stream = TcpStream::connect(reachable(address)).await?;
+    let mut stream = TcpStream::connect(address).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
@@ -93,17 +93,6 @@ async fn post(demo: &DemoSource, signed: &Signed, address: SocketAddr) -> std::i
     let status =
         answer.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
     status.ok_or_else(|| std::io::Error::other("the answer is no HTTP"))
-}
-
-/// An address to connect to: listening on "any" is no place to go.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }
 
 /// Signs as the provider does.

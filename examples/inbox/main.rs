@@ -55,7 +55,8 @@ fn run(options: &Options) -> Result<(), Failure> {
 async fn serve(options: &Options) -> Result<(), Failure> {
     // The port first: whoever finds it taken has changed nothing.
     let listener = server::bind(options.listen).await?;
-    let address = listener.local_addr().unwrap_or(options.listen);
+    let bound = listener.local_addr().unwrap_or(options.listen);
+    let address = server::reachable(bound);
     let engine = app::open(&options.database)?;
     let (sources, demo_keys) = match &options.sources {
         Some(file) => (Sources::read(file)?, None),
@@ -64,7 +65,7 @@ async fn serve(options: &Options) -> Result<(), Failure> {
             (keys.sources()?, Some(keys))
         }
     };
-    let app = App::new(engine, sources, address, options)?;
+    let app = App::new(engine, sources, bound, options)?;
     app.greet(&options.database);
     if let (Some(keys), false) = (&demo_keys, options.demo) {
         commands::print(keys, address);

@@ -46,6 +46,17 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
+/// An address to connect to: listening on "any" is no place to go.
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
 /// Serves until it shall stop, then finishes what is in flight.
 pub(crate) async fn run(listener: TcpListener, app: App, stop: Stop) {
     let router = app.clone().router(stop.clone());
