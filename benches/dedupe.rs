@@ -1,10 +1,11 @@
 //! Bytes to the value of a dedupe key: the whole document checked, duplicate keys seen.
 
-mod support;
+mod measure;
+mod payloads;
 
 use hookstage::json::{self, Path, ReadOptions};
+use measure::Table;
 use serde_json::Value;
-use support::{Table, payloads};
 
 fn main() {
     let options = ReadOptions::default();

@@ -1,11 +1,12 @@
 //! Bytes to a flat view, against `serde_json` building a `Value` of the same bytes.
 
-mod support;
+mod measure;
+mod payloads;
 
 use hookstage::json::{Document, ReadOptions};
 use hookstage::payload::{FlatView, FlattenOptions, PathStyle};
+use measure::Table;
 use serde_json::Value;
-use support::{Table, payloads};
 
 fn main() {
     let options = ReadOptions::default();

@@ -1,6 +1,7 @@
 //! The inbox example as its senders, its operator and its reviewers meet it: a process, a socket,
 //! and nothing of the library.
-#![cfg(all(feature = "sqlite", unix))]
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 #[path = "support/http.rs"]
 mod http;
@@ -112,7 +113,8 @@ fn a_repeated_signature_header_is_seen_twice_and_refused() {
 fn a_body_over_the_limit_is_refused_while_it_is_still_arriving() {
     let directory = Directory::new("large");
     let inbox = Inbox::start(&directory, &[]);
-    let signature = signature(&secret(&directory, "coeffection"), "");
+    let secret = secret(&directory, "coeffection");
+    let signature = signature(&secret, "");
     let signed = ("x-webhook-signature", signature.as_str());
 
     // Announced: not a byte of the body was sent when the answer comes.
@@ -142,7 +144,7 @@ fn a_body_over_the_limit_is_refused_while_it_is_still_arriving() {
     // Exactly the limit is not over it.
     let body = format!("{{\"id\":\"{}\"}}", "x".repeat(1024 * 1024 - 9));
     assert_eq!(body.len(), 1024 * 1024);
-    assert_eq!(deliver(&inbox, &crate::secret(&directory, "coeffection"), &body).status, 200);
+    assert_eq!(deliver(&inbox, &secret, &body).status, 200);
 }
 
 #[test]
