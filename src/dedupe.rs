@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::{self, Absence, Found, Path, Scalar};
+use crate::payload::canonical_hash;
 use crate::refusal::{Malformation, Refusal, Site};
-use crate::scheme::{Place, Proof, pointer_path};
+use crate::scheme::{Coverage, Place, Proof, pointer_path};
 
 /// What makes two deliveries the same: 32 bytes, made by a rule from a verified delivery.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +60,15 @@ pub enum Window {
 }
 
 impl Window {
+    /// How long it is, if it ends.
+    #[must_use]
+    pub const fn length(self) -> Option<Duration> {
+        match self {
+            Self::Unlimited => None,
+            Self::FromFirst(length) | Self::FromLast(length) => Some(length),
+        }
+    }
+
     /// When a claim made (or, for [`FromLast`](Self::FromLast), renewed) at `now` ends. At that
     /// moment the key is free.
     #[must_use]
@@ -178,14 +188,10 @@ impl DedupePart {
 
     /// Whether the signature covered it. A part that it did not cover can be changed by whoever
     /// replays the delivery.
-    fn is_covered(&self, proof: &Proof<'_>, id_header: Option<&str>) -> bool {
-        let coverage = proof.coverage();
+    pub(crate) fn is_covered(&self, coverage: &Coverage) -> bool {
         match self {
             Self::Body(_) | Self::CanonicalBody { .. } | Self::RawBody => coverage.binds_body(),
-            Self::Header(name) => {
-                coverage.headers.iter().any(|covered| covered == name)
-                    || id_header == Some(name.as_str())
-            }
+            Self::Header(name) => coverage.headers.iter().any(|covered| covered == name),
             Self::Query(_) => coverage.url,
         }
     }
@@ -304,7 +310,7 @@ impl DedupeRule {
             let picked = json::pick(proof.body(), options, &paths);
             picked.map_err(|fault| Refusal::NotJson { fault })?.found
         };
-        self.key_of(proof, options, &found, None)
+        self.key_of(proof, options, &found)
     }
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
@@ -320,7 +326,6 @@ impl DedupeRule {
         proof: &Proof<'_>,
         options: &json::ReadOptions,
         found: &[Found<'_>],
-        id_header: Option<&str>,
     ) -> Result<Deduped, Refusal> {
         let mut hasher = self.prefix.clone();
         let mut covered = true;
@@ -349,7 +354,7 @@ impl DedupeRule {
             if let Err(why) = fed {
                 return self.without(proof, part, why);
             }
-            covered &= part.is_covered(proof, id_header);
+            covered &= part.is_covered(proof.coverage());
         }
         Ok(Deduped::Key { key: DedupeKey(hasher.finalize().into()), covered })
     }
@@ -414,11 +419,14 @@ fn frame(hasher: &mut Sha256, tag: u8, bytes: &[u8]) {
 }
 
 fn canonical(
-    _body: &[u8],
-    _options: &json::ReadOptions,
-    _exclude: &[Path],
+    body: &[u8],
+    options: &json::ReadOptions,
+    exclude: &[Path],
 ) -> Result<[u8; 32], Refusal> {
-    Ok([0; 32])
+    let document =
+        json::Document::read(body, options).map_err(|fault| Refusal::NotJson { fault })?;
+    let exclude: Vec<&Path> = exclude.iter().collect();
+    Ok(canonical_hash(&document, &exclude))
 }
 
 #[derive(Clone, Serialize, Deserialize)]

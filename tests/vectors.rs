@@ -10,9 +10,9 @@ use hookstage::providers::{self, Preset};
 use hookstage::scheme::Parameters;
 use hookstage::{Refusal, Secret, Timestamp, Verifier};
 use serde::Deserialize;
-use support::{Coverages, Request, mutate};
+use mutations::{Coverages, Request, mutate};
 
-mod support;
+mod mutations;
 
 #[test]
 fn every_vector_is_judged_as_its_provider_does_and_no_mutation_passes() {

@@ -57,6 +57,7 @@ pub use self::seeds::*;
 pub use self::social::*;
 pub use self::standard_webhooks::*;
 pub use self::work::*;
+use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
 use crate::scheme::{Description, Place, Scheme};
 
 /// One scheme of one provider.
@@ -91,6 +92,22 @@ impl Preset {
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         Scheme::sound(self.description.clone())
+    }
+
+    /// The rule that makes a dedupe key of the places in [`dedupe`](Self::dedupe), all of them
+    /// together; a delivery that lacks one has no key. Nothing for a provider that names no such
+    /// place, or one that no rule can read.
+    ///
+    /// ```
+    /// use hookstage::providers;
+    ///
+    /// assert_eq!(providers::STRIPE.dedupe_rule().unwrap().parts().len(), 1);
+    /// assert!(providers::META.dedupe_rule().is_none());
+    /// ```
+    #[must_use]
+    pub fn dedupe_rule(&self) -> Option<DedupeRule> {
+        let parts: Option<Vec<_>> = self.dedupe.iter().map(DedupePart::of_place).collect();
+        DedupeRule::new(parts?, OnMissingKey::AcceptWithoutKey).ok()
     }
 }
 

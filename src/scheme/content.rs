@@ -30,7 +30,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for (index, part) in parts.iter().enumerate() {
             self.feed_part(part, parts.get(index + 1), secret, sink)?;
@@ -43,7 +43,7 @@ impl Content<'_> {
         part: &Part,
         next: Option<&Part>,
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         match part {
             Part::Body => sink.feed(self.context.body),
@@ -105,7 +105,7 @@ impl Content<'_> {
         Ok(())
     }
 
-    fn feed_headers(&self, rule: &NamedHeaders, sink: &mut impl Sink) -> Result<(), Refusal> {
+    fn feed_headers(&self, rule: &NamedHeaders, sink: &mut dyn Sink) -> Result<(), Refusal> {
         let list = optional(self.context, &rule.named_at)?.unwrap_or_default();
         let names = || {
             list.split(|byte| char::from(*byte) == rule.separator).filter(|name| !name.is_empty())
@@ -143,7 +143,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for part in parts {
             let present = match part {
@@ -167,7 +167,7 @@ impl Content<'_> {
 }
 
 /// Feeds the URL, or a part of it.
-pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut impl Sink) {
+pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
     match part {
         UrlPart::Full => sink.feed(head.url().as_bytes()),
         UrlPart::FullReadable => feed_readable(head.url(), sink),
