@@ -292,20 +292,25 @@ impl Verifier {
 
         let mut keys_tried = 0;
         let mut matched = None;
-        for (index, key) in self.keys.live(now) {
+        // A template may need what only some of the sender's requests have. It is the reason of a
+        // refusal if no other template could be fed.
+        let mut unfed = None;
+        let mut fed = false;
+        'ring: for (index, key) in self.keys.live(now) {
             keys_tried += 1;
             for template in signature.content.iter() {
-                let tag = compute(signature.algorithm, key.material(rule), &content, template)?;
-                if matched.is_none() && any_matches(&tag, signature, located, index, key) {
-                    matched = Some(index);
-                }
-                if matched.is_some() {
-                    break;
+                match compute(signature.algorithm, key.material(rule), &content, template) {
+                    Ok(tag) if any_matches(&tag, signature, located, index, key) => {
+                        matched = Some(index);
+                        break 'ring;
+                    }
+                    Ok(_) => fed = true,
+                    Err(refusal) => unfed = unfed.or(Some(refusal)),
                 }
             }
-            if matched.is_some() {
-                break;
-            }
+        }
+        if let (None, false, Some(refusal)) = (matched, fed, unfed) {
+            return Err(refusal);
         }
         let Some(key) = matched else {
             let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
