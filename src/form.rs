@@ -9,6 +9,11 @@ pub(crate) fn values<'a>(form: &'a [u8], name: &str) -> impl Iterator<Item = Cow
         .map(|(_, value)| decode(value))
 }
 
+/// Every field in order, its name and value decoded.
+pub(crate) fn decoded_fields(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
+    fields(form).map(|(key, value)| (decode(key), decode(value)))
+}
+
 /// The fields in order, not decoded.
 fn fields(form: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
