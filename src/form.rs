@@ -9,9 +9,9 @@ pub(crate) fn values<'a>(form: &'a [u8], name: &str) -> impl Iterator<Item = Cow
         .map(|(_, value)| decode(value))
 }
 
-/// Every field in order, its name and value decoded.
-pub(crate) fn decoded_fields(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
-    fields(form).map(|(key, value)| (decode(key), decode(value)))
+/// The decoded names and values of every field, in order.
+pub(crate) fn decoded(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
+    fields(form).map(|(name, value)| (decode(name), decode(value)))
 }
 
 /// The fields in order, not decoded.

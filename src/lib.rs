@@ -83,6 +83,8 @@
 
 mod admit;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod dangerous;
 mod dedupe;
 mod delivery;
@@ -98,6 +100,7 @@ pub mod manual;
 mod outcome;
 pub mod payload;
 mod policy;
+// pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;

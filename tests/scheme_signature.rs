@@ -55,7 +55,11 @@ fn every_genuine_request_is_believed_by_its_own_scheme_alone() {
             parameters(subject),
         );
         let refusal = genuine.verify(&other.unwrap(), NOW).unwrap_err();
-        assert!(matches!(refusal, Refusal::Mismatch { keys: 1, .. }), "{}: {refusal:?}", subject.name);
+        assert!(
+            matches!(refusal, Refusal::Mismatch { keys: 1, .. }),
+            "{}: {refusal:?}",
+            subject.name
+        );
     }
     println!("{} schemes", subjects.len());
 }
@@ -386,7 +390,8 @@ fn sig_06_values_that_are_no_text() {
     // A fixed sequence (Knuth's MMIX constants), so that a failure repeats.
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize
     };
     let mut tried = 0;
@@ -485,7 +490,10 @@ fn sig_08_no_more_than_sixteen_signatures_are_tried() {
             } else {
                 let refusal = refusal(&subject, &request, "more than sixteen");
                 assert!(
-                    matches!(refusal, Refusal::Malformed { fault: Malformation::TooManySignatures, .. }),
+                    matches!(
+                        refusal,
+                        Refusal::Malformed { fault: Malformation::TooManySignatures, .. }
+                    ),
                     "{}: {refusal:?}",
                     subject.name
                 );
@@ -744,11 +752,13 @@ fn sig_17_only_the_given_address_counts() {
             .and("Forwarded", "host=evil.example");
         accepted(&subject, &steered, "headers that name another host");
         let parts = subject.signature().unwrap().content.iter().flat_map(|parts| parts.iter());
-        let signs_host = parts.into_iter().any(|part| {
-            matches!(part, Part::Url(UrlPart::Full | UrlPart::WithoutQuery))
-        });
+        let signs_host = parts
+            .into_iter()
+            .any(|part| matches!(part, Part::Url(UrlPart::Full | UrlPart::WithoutQuery)));
         let path = genuine.url.strip_prefix("https://hooks.example.com").unwrap().to_owned();
-        for host in ["https://evil.example", "https://hooks.example.com:443", "http://hooks.example.com"] {
+        for host in
+            ["https://evil.example", "https://hooks.example.com:443", "http://hooks.example.com"]
+        {
             let moved = Request { url: format!("{host}{path}"), ..genuine.clone() };
             if signs_host {
                 refusal(&subject, &moved, host);
@@ -792,9 +802,8 @@ fn sig_19_no_downgrade_to_a_weaker_header() {
     let key = key_text(github.scheme.description(), 0);
     let sha1 = hex(&hmac(Hash::Sha1Legacy, key.as_bytes(), &genuine.body));
     let wrong = hex(&hmac(Hash::Sha256, b"another secret", &genuine.body));
-    let legacy = genuine
-        .without("x-hub-signature-256")
-        .and("X-Hub-Signature", format!("sha1={sha1}"));
+    let legacy =
+        genuine.without("x-hub-signature-256").and("X-Hub-Signature", format!("sha1={sha1}"));
     assert!(matches!(refusal(&github, &legacy, "SHA-1 alone"), Refusal::Absent(_)));
     let both = legacy.clone().and("X-Hub-Signature-256", format!("sha256={wrong}"));
     assert!(matches!(refusal(&github, &both, "only SHA-1 right"), Refusal::Mismatch { .. }));

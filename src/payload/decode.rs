@@ -121,7 +121,7 @@ impl BodyDecoder {
             }
             (Kind::Form, Forms::Fields) => object_of_fields(body),
             (Kind::Form, Forms::Auto) => {
-                let mut fields = form::decoded_fields(body);
+                let mut fields = form::decoded(body);
                 match (fields.next(), fields.next()) {
                     (Some((name, value)), None)
                         if *name == *b"payload" && matches!(value.first(), Some(b'{' | b'[')) =>
@@ -180,7 +180,7 @@ fn only<'a>(head: &Head<'a>, name: &str) -> Result<Option<&'a [u8]>, DecodeError
 fn object_of_fields(form: &[u8]) -> Result<Cow<'_, [u8]>, DecodeError> {
     let mut order: Vec<(String, Vec<String>)> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for (count, (name, value)) in form::decoded_fields(form).enumerate() {
+    for (count, (name, value)) in form::decoded(form).enumerate() {
         if count >= MAX_FIELDS {
             return Err(DecodeError::TooManyFields);
         }

@@ -56,19 +56,11 @@ pub static ELEVENLABS: Preset = Preset {
     dedupe: &[Place::body("/type"), Place::body("/data/conversation_id")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("elevenlabs-signature")],
-            grammar: items(',', '=', list![text("v0")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, within(1800))),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("elevenlabs-signature")],
+        list![text("v0")],
+        time(Place::item("t"), TimeUnit::Seconds, within(1800)),
+    ),
 };
 
 /// Gemini API, static: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in

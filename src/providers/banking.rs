@@ -247,23 +247,13 @@ pub static SUBTOTAL: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-subtotal-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-subtotal-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-subtotal-signature")],
+        "",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(Place::header("x-subtotal-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Tink: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `x-tink-signature`.
@@ -278,19 +268,11 @@ pub static TINK: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-tink-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-tink-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Unit: HMAC-SHA1 over the body as base64 in `x-unit-signature`.

@@ -132,19 +132,11 @@ pub static RECHARGE: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-recharge-hmac-sha256")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Digest(Hash::Sha256),
-            content: list![list![Part::Secret, Part::Body]],
-            key: KeyForm::Text,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: digest(
+        list![Slot::header("x-recharge-hmac-sha256")],
+        Hash::Sha256,
+        list![list![Part::Secret, Part::Body]],
+    ),
 };
 
 /// Recurly: HMAC-SHA256 over time, dot and body as a list of hex values in `recurly-signature`.

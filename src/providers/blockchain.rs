@@ -79,23 +79,13 @@ pub static QUICKNODE: Preset = Preset {
     dedupe: &[Place::header("x-qn-nonce")],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-qn-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list![list![Part::header("x-qn-nonce"), Part::Timestamp, Part::Body]],
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-qn-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-qn-signature")],
+        "",
+        Encoding::Hex,
+        list![list![Part::header("x-qn-nonce"), Part::Timestamp, Part::Body]],
+        time(Place::header("x-qn-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Tatum: HMAC-SHA512 over the body as base64 in `x-payload-hash`.

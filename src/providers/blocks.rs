@@ -15,16 +15,88 @@ pub(super) const fn body_hmac(
     encoding: Encoding,
     hash: Hash,
 ) -> Description {
+    body_hmac_keyed(at, prefix, encoding, hash, KeyForm::Text)
+}
+
+/// HMAC over the raw body alone, with a key that is not the secret's text.
+pub(super) const fn body_hmac_keyed(
+    at: List<Slot>,
+    prefix: &'static str,
+    encoding: Encoding,
+    hash: Hash,
+    key: KeyForm,
+) -> Description {
+    signed(Signature {
+        at,
+        grammar: plain(prefix),
+        encoding,
+        algorithm: Algorithm::Hmac(hash),
+        content: BODY,
+        key,
+    })
+}
+
+/// A bare hash in hexadecimal digits over content that holds the secret.
+pub(super) const fn digest(at: List<Slot>, hash: Hash, content: List<Template>) -> Description {
+    signed(Signature {
+        at,
+        grammar: plain(""),
+        encoding: Encoding::Hex,
+        algorithm: Algorithm::Digest(hash),
+        content,
+        key: KeyForm::Text,
+    })
+}
+
+/// A signature and nothing else.
+pub(super) const fn signed(signature: Signature) -> Description {
+    Description {
+        authentication: Authentication::Signature(signature),
+        timestamp: None,
+        id: None,
+        require: list![],
+    }
+}
+
+/// HMAC-SHA256 over content that holds a time, in one header behind a prefix.
+pub(super) const fn dated(
+    at: List<Slot>,
+    prefix: &'static str,
+    encoding: Encoding,
+    content: List<Template>,
+    time: SignedTime,
+) -> Description {
     Description {
         authentication: Authentication::Signature(Signature {
             at,
             grammar: plain(prefix),
             encoding,
-            algorithm: Algorithm::Hmac(hash),
-            content: BODY,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content,
             key: KeyForm::Text,
         }),
-        timestamp: None,
+        timestamp: Some(time),
+        id: None,
+        require: list![],
+    }
+}
+
+/// `t=<time>,v1=<hex>` over time, dot and body: Stripe's form, which many took over.
+pub(super) const fn dated_list(
+    at: List<Slot>,
+    signatures: List<Text>,
+    time: SignedTime,
+) -> Description {
+    Description {
+        authentication: Authentication::Signature(Signature {
+            at,
+            grammar: items(',', '=', signatures),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: TIME_DOT_BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time),
         id: None,
         require: list![],
     }

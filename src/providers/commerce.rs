@@ -94,19 +94,11 @@ pub static DUFFEL: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-duffel-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-duffel-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// EasyPost: HMAC-SHA256 over the body as hex behind `hmac-sha256-hex=` in `x-hmac-signature`.
@@ -186,23 +178,17 @@ pub static LOB: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/event_type/id")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("lob-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
+    description: dated(
+        list![Slot::header("lob-signature")],
+        "",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(
             Place::header("lob-signature-timestamp"),
             TimeUnit::Milliseconds,
             Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+        ),
+    ),
 };
 
 /// Onfleet: HMAC-SHA512 over the body as hex in `x-onfleet-signature`. The secret is
@@ -218,19 +204,13 @@ pub static ONFLEET: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/triggerName")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-onfleet-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha512),
-            content: BODY,
-            key: KeyForm::Hex,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("x-onfleet-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha512,
+        KeyForm::Hex,
+    ),
 };
 
 /// Sendcloud: HMAC-SHA256 over the body as hex in `sendcloud-signature`.
@@ -270,19 +250,11 @@ pub static SHIPPO: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("shippo-auth-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("shippo-auth-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Shopify: HMAC-SHA256 over the body as base64 in `x-shopify-hmac-sha256`.
@@ -345,19 +317,13 @@ pub static SQUARESPACE: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/topic")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("squarespace-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY,
-            key: KeyForm::Hex,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("squarespace-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+        KeyForm::Hex,
+    ),
 };
 
 /// WooCommerce: HMAC-SHA256 over the body as base64 in `x-wc-webhook-signature`.

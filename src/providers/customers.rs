@@ -71,23 +71,17 @@ pub static FRONT: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-front-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_COLON_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
+    description: dated(
+        list![Slot::header("x-front-signature")],
+        "",
+        Encoding::Base64,
+        TIME_COLON_BODY,
+        time(
             Place::header("x-front-request-timestamp"),
             TimeUnit::Milliseconds,
             Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+        ),
+    ),
 };
 
 /// Help Scout: HMAC-SHA1 over the body as base64 in `x-helpscout-signature`.
@@ -223,19 +217,11 @@ pub static SELLSY: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-webhook-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Digest(Hash::Sha1Legacy),
-            content: list![list![Part::Secret, Part::Body]],
-            key: KeyForm::Text,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: digest(
+        list![Slot::header("x-webhook-signature")],
+        Hash::Sha1Legacy,
+        list![list![Part::Secret, Part::Body]],
+    ),
 };
 
 /// Streak: the secret itself in `x-streak-webhook-token`. It covers nothing of what was sent.
@@ -272,21 +258,15 @@ pub static ZENDESK: Preset = Preset {
     dedupe: &[Place::header("x-zendesk-webhook-invocation-id")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-zendesk-webhook-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
+    description: dated(
+        list![Slot::header("x-zendesk-webhook-signature")],
+        "",
+        Encoding::Base64,
+        TIME_BODY,
+        time(
             Place::header("x-zendesk-webhook-signature-timestamp"),
             TimeUnit::Rfc3339,
             Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+        ),
+    ),
 };

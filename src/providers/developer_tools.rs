@@ -64,19 +64,11 @@ pub static BUILDKITE: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::header("x-buildkite-event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-buildkite-signature")],
-            grammar: items(',', '=', list![text("signature")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("timestamp"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-buildkite-signature")],
+        list![text("signature")],
+        time(Place::item("timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Buildkite, token: the secret itself in `x-buildkite-token`. It covers nothing of what was
@@ -142,19 +134,11 @@ pub static COINBASE_CDP: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-hook0-signature")],
-            grammar: items(',', '=', list![text("v0")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-hook0-signature")],
+        list![text("v0")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Doppler: HMAC-SHA256 over the body as hex behind `sha256=` in `x-doppler-signature`.
@@ -276,19 +260,11 @@ pub static HOOK0: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-hook0-signature")],
-            grammar: items(',', '=', list![text("v0")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-hook0-signature")],
+        list![text("v0")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Hookdeck: HMAC-SHA256 over the body as base64 in `x-hookdeck-signature`.
@@ -475,19 +451,11 @@ pub static TAILSCALE: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("tailscale-webhook-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("tailscale-webhook-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// HCP Terraform: HMAC-SHA512 over the body as hex in `x-tfe-notification-signature`.

@@ -19,19 +19,13 @@ pub static FITBIT: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-fitbit-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
-            content: BODY,
-            key: KeyForm::Wrapped { before: text(""), after: text("&") },
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("x-fitbit-signature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha1Legacy,
+        KeyForm::Wrapped { before: text(""), after: text("&") },
+    ),
 };
 
 /// Nylas v3: HMAC-SHA256 over the body as hex in `x-nylas-signature`.

@@ -28,23 +28,13 @@ pub static BAMBOOHR: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-bamboohr-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY_TIME,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-bamboohr-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-bamboohr-signature")],
+        "",
+        Encoding::Hex,
+        BODY_TIME,
+        time(Place::header("x-bamboohr-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Instructure Canvas Credentials: HMAC-SHA256 over the body as base64 in `x-canvas-signature`.

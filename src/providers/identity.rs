@@ -127,19 +127,11 @@ pub static PERSONA: Preset = Preset {
     dedupe: &[Place::body("/data/id")],
     event_type: Some(Place::body("/data/attributes/name")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("persona-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("persona-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Stytch: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
@@ -274,17 +266,9 @@ pub static WORKOS: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("workos-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Milliseconds, within(180))),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("workos-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Milliseconds, within(180)),
+    ),
 };

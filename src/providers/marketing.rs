@@ -39,23 +39,13 @@ pub static AIRSHIP: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-ua-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_COLON_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-ua-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-ua-signature")],
+        "",
+        Encoding::Hex,
+        TIME_COLON_BODY,
+        time(Place::header("x-ua-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Brevo: the secret itself in `authorization` behind `Bearer`. It covers nothing of what was
@@ -86,23 +76,13 @@ pub static CUSTOMER_IO: Preset = Preset {
     dedupe: &[Place::body("/event_id")],
     event_type: Some(Place::body("/metric")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-cio-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: V0_TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-cio-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-cio-signature")],
+        "",
+        Encoding::Hex,
+        V0_TIME_BODY,
+        time(Place::header("x-cio-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Formstack: HMAC-SHA256 over the body as hex behind `sha256=` in `x-fs-signature`.
@@ -140,23 +120,13 @@ pub static KLAVIYO: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("klaviyo-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY_TIME,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("klaviyo-timestamp"),
-            TimeUnit::HttpDate,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("klaviyo-signature")],
+        "",
+        Encoding::Hex,
+        BODY_TIME,
+        time(Place::header("klaviyo-timestamp"), TimeUnit::HttpDate, Tolerance::Unbounded),
+    ),
 };
 
 /// Knock: HMAC-SHA256 over time, dot and body as `s=<base64>` items in `x-knock-signature`. The
@@ -226,19 +196,11 @@ pub static MAILCHIMP: Preset = Preset {
     dedupe: &[form("type"), form("fired_at")],
     event_type: Some(form("type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-mailchimp-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-mailchimp-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// MailerLite: HMAC-SHA256 over the body as hex in `signature`.
@@ -286,23 +248,13 @@ pub static MAILGUN: Preset = Preset {
     dedupe: &[Place::body("/event-data/id")],
     event_type: Some(Place::body("/event-data/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![slot(Place::body("/signature/signature"))],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list![list![Part::Timestamp, Part::Value(Place::body("/signature/token"))]],
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::body("/signature/timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![slot(Place::body("/signature/signature"))],
+        "",
+        Encoding::Hex,
+        list![list![Part::Timestamp, Part::Value(Place::body("/signature/token"))]],
+        time(Place::body("/signature/timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Mailgun, form fields: HMAC-SHA256 over the time and token in the form as hex in `signature`.
@@ -320,19 +272,13 @@ pub static MAILGUN_LEGACY: Preset = Preset {
     dedupe: &[form("token")],
     event_type: Some(form("event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![slot(form("signature"))],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list![list![Part::Timestamp, Part::Value(form("token"))]],
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(form("timestamp"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![slot(form("signature"))],
+        "",
+        Encoding::Hex,
+        list![list![Part::Timestamp, Part::Value(form("token"))]],
+        time(form("timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Mailgun Optimize alerts: HMAC-SHA256 over the body as hex in `x-sign`.

@@ -97,19 +97,11 @@ pub static CLOUDFLARE_STREAM: Preset = Preset {
     dedupe: &[Place::body("/uid"), Place::body("/status/state")],
     event_type: Some(Place::body("/status/state")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("webhook-signature")],
-            grammar: items(',', '=', list![text("sig1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("time"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("webhook-signature")],
+        list![text("sig1")],
+        time(Place::item("time"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Cloudinary: a bare SHA1 over body, time and secret as hex in `x-cld-signature`.
@@ -257,23 +249,13 @@ pub static FRAME_IO: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-frameio-signature")],
-            grammar: plain("v0="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: V0_TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-frameio-request-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-frameio-signature")],
+        "v0=",
+        Encoding::Hex,
+        V0_TIME_BODY,
+        time(Place::header("x-frameio-request-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Ghost: HMAC-SHA256 over body and time as `sha256=<hex>` items in `x-ghost-signature`. The
@@ -367,19 +349,11 @@ pub static MUX: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("mux-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("mux-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Sanity: HMAC-SHA256 over time, dot and body as `v1=<base64url>` items in
@@ -430,23 +404,13 @@ pub static WEBFLOW: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/triggerType")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-webflow-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_COLON_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-webflow-timestamp"),
-            TimeUnit::Milliseconds,
-            FIVE_MINUTES,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-webflow-signature")],
+        "",
+        Encoding::Hex,
+        TIME_COLON_BODY,
+        time(Place::header("x-webflow-timestamp"), TimeUnit::Milliseconds, FIVE_MINUTES),
+    ),
 };
 
 /// The primary key signs one header, the secondary key the other.

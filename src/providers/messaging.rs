@@ -56,23 +56,13 @@ pub static CHATWOOT: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-chatwoot-signature")],
-            grammar: plain("sha256="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-chatwoot-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-chatwoot-signature")],
+        "sha256=",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(Place::header("x-chatwoot-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Crisp: HMAC-SHA256 over `[`, time, `;`, body and `]` as hex in `x-crisp-signature`. The time
@@ -90,29 +80,23 @@ pub static CRISP: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-crisp-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: list![list![
-                Part::literal("["),
-                Part::Timestamp,
-                Part::literal(";"),
-                Part::Body,
-                Part::literal("]")
-            ]],
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
+    description: dated(
+        list![Slot::header("x-crisp-signature")],
+        "",
+        Encoding::Hex,
+        list![list![
+            Part::literal("["),
+            Part::Timestamp,
+            Part::literal(";"),
+            Part::Body,
+            Part::literal("]")
+        ]],
+        time(
             Place::header("x-crisp-request-timestamp"),
             TimeUnit::Milliseconds,
             Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+        ),
+    ),
 };
 
 /// Feishu and Lark events: a bare SHA256 over time, nonce, key and body as hex in
@@ -417,23 +401,13 @@ pub static SLACK: Preset = Preset {
     dedupe: &[Place::body("/event_id")],
     event_type: Some(Place::body("/event/type")),
     retries: "3 times: at once, after 1 minute, after 5 minutes",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-slack-signature")],
-            grammar: plain("v0="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: V0_TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-slack-request-timestamp"),
-            TimeUnit::Seconds,
-            FIVE_MINUTES,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-slack-signature")],
+        "v0=",
+        Encoding::Hex,
+        V0_TIME_BODY,
+        time(Place::header("x-slack-request-timestamp"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Stream (getstream.io): HMAC-SHA256 over the body as hex in `x-signature`.
@@ -550,21 +524,11 @@ pub static ZOOM: Preset = Preset {
     dedupe: &[Place::body("/event"), Place::body("/event_ts"), Place::body("/payload/object/uuid")],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-zm-signature")],
-            grammar: plain("v0="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: V0_TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-zm-request-timestamp"),
-            TimeUnit::Seconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-zm-signature")],
+        "v0=",
+        Encoding::Hex,
+        V0_TIME_BODY,
+        time(Place::header("x-zm-request-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };

@@ -66,19 +66,13 @@ pub static CONNECTWISE_PSA: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-content-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY,
-            key: KeyForm::Hashed(Hash::Sha256),
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("x-content-signature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+        KeyForm::Hashed(Hash::Sha256),
+    ),
 };
 
 /// Grafana alerting: HMAC-SHA256 over the body as hex in `x-grafana-alerting-signature`.

@@ -41,19 +41,13 @@ pub static ADYEN_PLATFORMS: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("hmacsignature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY,
-            key: KeyForm::Hex,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("hmacsignature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+        KeyForm::Hex,
+    ),
 };
 
 /// Affirm: HMAC-SHA512 over time, dot and body as `v0=<hex>` items in `x-affirm-signature`.
@@ -96,23 +90,13 @@ pub static AIRWALLEX: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/name")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-timestamp"),
-            TimeUnit::Milliseconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-signature")],
+        "",
+        Encoding::Hex,
+        TIME_BODY,
+        time(Place::header("x-timestamp"), TimeUnit::Milliseconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Authorize.Net: HMAC-SHA512 over the body as hex behind `sha512=` in `x-anet-signature`. The
@@ -128,19 +112,13 @@ pub static AUTHORIZE_NET: Preset = Preset {
     dedupe: &[Place::body("/notificationId")],
     event_type: Some(Place::body("/eventType")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-anet-signature")],
-            grammar: plain("sha512="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha512),
-            content: BODY,
-            key: KeyForm::Hex,
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("x-anet-signature")],
+        "sha512=",
+        Encoding::Hex,
+        Hash::Sha512,
+        KeyForm::Hex,
+    ),
 };
 
 /// Bolt: HMAC-SHA256 over the body as base64 in `x-bolt-hmac-sha256`.
@@ -180,23 +158,13 @@ pub static CASHFREE: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-webhook-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(
-            Place::header("x-webhook-timestamp"),
-            TimeUnit::Milliseconds,
-            Tolerance::Unbounded,
-        )),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Base64,
+        TIME_BODY,
+        time(Place::header("x-webhook-timestamp"), TimeUnit::Milliseconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Checkout.com: HMAC-SHA256 over the body as hex in `cko-signature`.
@@ -249,19 +217,11 @@ pub static FINTOC: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("fintoc-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("fintoc-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Flutterwave v3: the secret itself in `verif-hash`. It covers nothing of what was sent.
@@ -397,19 +357,11 @@ pub static MONEI: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("monei-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("monei-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// PayMongo: HMAC-SHA256 over time, dot and body as `li=<hex>` items in `paymongo-signature`.
@@ -426,19 +378,11 @@ pub static PAYMONGO: Preset = Preset {
     dedupe: &[Place::body("/data/id")],
     event_type: Some(Place::body("/data/attributes/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("paymongo-signature")],
-            grammar: items(',', '=', list![text("li"), text("te")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("paymongo-signature")],
+        list![text("li"), text("te")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Paystack: HMAC-SHA512 over the body as hex in `x-paystack-signature`.
@@ -581,19 +525,11 @@ pub static STRIPE: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/type")),
     retries: "for up to three days, with a new time and signature each time",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("stripe-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("stripe-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// TabaPay: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `x-hmac-signature`.
@@ -610,19 +546,11 @@ pub static TABAPAY: Preset = Preset {
     dedupe: &[Place::header("idempotency-key")],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-hmac-signature")],
-            grammar: items(',', '=', list![text("v1"), text("v2")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("x-hmac-signature")],
+        list![text("v1"), text("v2")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Every instance of the header counts.

@@ -100,19 +100,11 @@ pub static TIKTOK: Preset = Preset {
     dedupe: &[],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("tiktok-signature")],
-            grammar: items(',', '=', list![text("s")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded)),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("tiktok-signature")],
+        list![text("s")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// Twitch EventSub: HMAC-SHA256 over id, time and body as hex behind `sha256=` in

@@ -56,19 +56,13 @@ pub static AIRTABLE: Preset = Preset {
     dedupe: &[Place::body("/base/id"), Place::body("/webhook/id"), Place::body("/timestamp")],
     event_type: None,
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-airtable-content-mac")],
-            grammar: plain("hmac-sha256="),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY,
-            key: KeyForm::Base64 { prefixes: list![] },
-        }),
-        timestamp: None,
-        id: None,
-        require: list![],
-    },
+    description: body_hmac_keyed(
+        list![Slot::header("x-airtable-content-mac")],
+        "hmac-sha256=",
+        Encoding::Hex,
+        Hash::Sha256,
+        KeyForm::Base64 { prefixes: list![] },
+    ),
 };
 
 /// Asana: HMAC-SHA256 over the body as hex in `x-hook-signature`.
@@ -126,19 +120,11 @@ pub static CALENDLY: Preset = Preset {
     dedupe: &[Place::body("/event"), Place::body("/payload/uri")],
     event_type: Some(Place::body("/event")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("calendly-webhook-signature")],
-            grammar: items(',', '=', list![text("v1")]),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: TIME_DOT_BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, within(180))),
-        id: None,
-        require: list![],
-    },
+    description: dated_list(
+        list![Slot::header("calendly-webhook-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, within(180)),
+    ),
 };
 
 /// ClickUp: HMAC-SHA256 over the body as hex in `x-signature`.
@@ -218,19 +204,13 @@ pub static LINEAR: Preset = Preset {
     dedupe: &[Place::header("linear-delivery")],
     event_type: Some(Place::body("/type")),
     retries: "",
-    description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("linear-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Hmac(Hash::Sha256),
-            content: BODY,
-            key: KeyForm::Text,
-        }),
-        timestamp: Some(time(Place::body("/webhookTimestamp"), TimeUnit::Milliseconds, within(60))),
-        id: None,
-        require: list![],
-    },
+    description: dated(
+        list![Slot::header("linear-signature")],
+        "",
+        Encoding::Hex,
+        BODY,
+        time(Place::body("/webhookTimestamp"), TimeUnit::Milliseconds, within(60)),
+    ),
 };
 
 /// Microsoft Graph: the secret itself in `/value/0/clientState`. It covers nothing of what was

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::plan::{Creation, Plan, PlanError, PlannedValue};
+pub use self::plan::{Creation, Plan, PlanDigest, PlanError, PlannedValue};
 pub use self::system_fields::SystemFields;
 use crate::error::ConfigError;
 use crate::event::Event;

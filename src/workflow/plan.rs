@@ -1,6 +1,10 @@
 //! The plan: what would be created of one event, as data.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{Assertion, Literal, StepConfig, Workflow};
 use crate::event::{Event, EventId};
@@ -23,6 +27,74 @@ pub struct Plan {
     pub creations: Vec<Creation>,
     /// What became of each reference.
     pub trace: Vec<Trace>,
+}
+
+impl Plan {
+    /// What tells this plan from any other: a reviewer's page sends it back with the decision, and
+    /// only the plan that was looked at runs.
+    #[must_use]
+    pub fn digest(&self) -> PlanDigest {
+        let mut hasher = Sha256::new_with_prefix(b"hookstage plan v1\0");
+        let mut feed = |bytes: &[u8]| {
+            hasher.update((bytes.len() as u64).to_be_bytes());
+            hasher.update(bytes);
+        };
+        feed(&self.event.get().to_be_bytes());
+        feed(self.source.tenant().as_bytes());
+        feed(self.source.source().as_bytes());
+        feed(&self.revision.to_be_bytes());
+        for creation in &self.creations {
+            feed(b"creation");
+            feed(creation.entity.as_bytes());
+            feed(creation.store_as.as_deref().unwrap_or_default().as_bytes());
+            for (field, value) in &creation.fields {
+                feed(field.as_bytes());
+                match value.rendered() {
+                    Rendered::Json(json) => feed(json.as_bytes()),
+                    Rendered::IdOf(name) => {
+                        feed(b"id of");
+                        feed(name.as_bytes());
+                    }
+                    Rendered::Text(pieces) => {
+                        feed(&(pieces.len() as u64).to_be_bytes());
+                        for piece in pieces {
+                            match piece {
+                                TextPiece::IdOf(name) => {
+                                    feed(b"id of");
+                                    feed(name.as_bytes());
+                                }
+                                TextPiece::Text(text) => {
+                                    feed(b"text");
+                                    feed(text.as_bytes());
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        PlanDigest(hasher.finalize().into())
+    }
+}
+
+/// What tells a plan from any other; displays as hexadecimal digits and parses back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlanDigest([u8; 32]);
+
+impl fmt::Display for PlanDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for PlanDigest {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(text, &mut digest)?;
+        Ok(Self(digest))
+    }
 }
 
 /// One record to create.

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookstage::Secret;
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Expected, Grammar, KeyForm, Parameters,
-    Part, Place, Signature, TimeUnit, TokenGrammar, UrlPart,
+    Algorithm, Authentication, Description, Encoding, Expected, Grammar, KeyForm, Parameters, Part,
+    Place, Signature, TimeUnit, TokenGrammar, UrlPart,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -120,11 +120,14 @@ impl<'d> Draft<'d> {
             draft.values.push((place, plan.id.to_string(), shown));
         }
         for equality in description.require.iter() {
-            draft.put(&equality.at, match &equality.equals {
-                Expected::Text(text) => text.to_string(),
-                Expected::Parameter(parameter) => parameter_text(*parameter),
-                _ => return None,
-            });
+            draft.put(
+                &equality.at,
+                match &equality.equals {
+                    Expected::Text(text) => text.to_string(),
+                    Expected::Parameter(parameter) => parameter_text(*parameter),
+                    _ => return None,
+                },
+            );
         }
         if let Authentication::Signature(signature) = &description.authentication {
             draft.put_parts(signature.content.first()?);
@@ -188,12 +191,16 @@ impl<'d> Draft<'d> {
         let encoded = (self.plan.signature)(&encoded);
         let value = self.composed(&signature.grammar, &encoded)?;
         let value = (self.plan.value)(&value);
-        let signs_body = signature.content.iter().flat_map(|parts| parts.iter()).any(|part| {
-            matches!(part, Part::Body | Part::BodyDigest { .. })
-        });
-        let signs_query = signature.content.iter().flat_map(|parts| parts.iter()).any(|part| {
-            matches!(part, Part::Url(UrlPart::Full | UrlPart::PathAndQuery))
-        });
+        let signs_body = signature
+            .content
+            .iter()
+            .flat_map(|parts| parts.iter())
+            .any(|part| matches!(part, Part::Body | Part::BodyDigest { .. }));
+        let signs_query = signature
+            .content
+            .iter()
+            .flat_map(|parts| parts.iter())
+            .any(|part| matches!(part, Part::Url(UrlPart::Full | UrlPart::PathAndQuery)));
         match &slot.place {
             Place::Body(_) | Place::Form(_) if signs_body => None,
             Place::Query(_) if signs_query => None,
@@ -378,7 +385,11 @@ fn time_text(unit: TimeUnit, at: i64) -> Option<String> {
     })
 }
 
-fn put_member(members: &mut serde_json::Map<String, serde_json::Value>, pointer: &str, value: &str) {
+fn put_member(
+    members: &mut serde_json::Map<String, serde_json::Value>,
+    pointer: &str,
+    value: &str,
+) {
     let names: Vec<&str> = pointer.split('/').skip(1).collect();
     let Some((last, parents)) = names.split_last() else { return };
     let mut at = members;

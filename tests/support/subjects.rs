@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use hookstage::providers::{self, Preset};
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Equality, Expected, Grammar, Hash,
-    KeyChoice, KeyForm, List, Parameter, Part, Place, Repeat, Signature, SignedTime, Slot, Text,
-    TimeUnit, Tolerance, UrlPart,
+    Algorithm, Authentication, Description, Encoding, Equality, Expected, Grammar, Hash, KeyChoice,
+    KeyForm, List, Parameter, Part, Place, Repeat, Signature, SignedTime, Slot, Text, TimeUnit,
+    Tolerance, UrlPart,
 };
 use hookstage::{Scheme, Verifier};
 
-use super::sender::{Plan, parameters, send};
 use super::request::Request;
+use super::sender::{Plan, parameters, send};
 
 /// One scheme under test.
 pub(crate) struct Subject {
@@ -27,8 +27,7 @@ impl Subject {
 
     /// A verifier that holds these keys of [`key_text`](super::key_text), newest first.
     pub(crate) fn verifier_of(&self, keys: &[usize]) -> Verifier {
-        let unsigned =
-            matches!(self.scheme.description().authentication, Authentication::Unsigned);
+        let unsigned = matches!(self.scheme.description().authentication, Authentication::Unsigned);
         let secrets = keys.iter().filter(|_| !unsigned).map(|number| self.secret(*number));
         Verifier::with_parameters(self.scheme.clone(), secrets, parameters(self)).unwrap()
     }
@@ -126,135 +125,183 @@ fn made() -> Vec<Subject> {
     let header_time = || Place::header("x-time");
     let time_body = || vec![Part::Timestamp, Part::literal("\n"), Part::Body];
     let rows: Vec<(&str, Description)> = vec![
-        ("made: signature in the query", described(Signature {
-            at: list([slot(Place::Query(text("sig")))]),
-            encoding: Encoding::Base64,
-            ..signature(vec![Part::Body])
-        })),
-        ("made: everything in the JSON body", Description {
-            timestamp: timed(Place::body("/signature/timestamp"), TimeUnit::Seconds),
-            ..described(Signature {
-                at: list([slot(Place::body("/signature/signature"))]),
-                ..signature(vec![
-                    Part::Timestamp,
-                    Part::Value(Place::body("/signature/token")),
-                ])
-            })
-        }),
-        ("made: everything in the form body", Description {
-            timestamp: timed(Place::Form(text("ts")), TimeUnit::Seconds),
-            ..described(Signature {
-                at: list([slot(Place::Form(text("sig")))]),
-                ..signature(vec![Part::Timestamp, Part::Value(Place::Form(text("token")))])
-            })
-        }),
-        ("made: numbered headers", described(Signature {
-            at: list([slot(Place::NumberedHeader { prefix: text("x-sig-"), up_to: 5 })]),
-            ..signature(vec![Part::Body])
-        })),
-        ("made: repeated header", described(Signature {
-            at: list([Slot { repeat: Repeat::Each, ..slot(Place::header("x-signature")) }]),
-            ..signature(vec![Part::Body])
-        })),
-        ("made: items by place", Description {
-            timestamp: timed(Place::Position(0), TimeUnit::Seconds),
-            ..described(Signature {
-                grammar: Grammar::Positions { item: ',', first: 1 },
-                ..signature(vec![Part::Timestamp, Part::literal("."), Part::Body])
-            })
-        }),
-        ("made: a bare digest", described(Signature {
-            algorithm: Algorithm::Digest(Hash::Sha256),
-            ..signature(vec![Part::Secret, Part::Method, Part::Url(UrlPart::Full), Part::Body])
-        })),
-        ("made: method, address and milliseconds", Description {
-            timestamp: timed(header_time(), TimeUnit::Milliseconds),
-            ..described(Signature {
+        (
+            "made: signature in the query",
+            described(Signature {
+                at: list([slot(Place::Query(text("sig")))]),
                 encoding: Encoding::Base64,
-                algorithm: Algorithm::Hmac(Hash::Sha512),
-                ..signature(vec![
-                    Part::Method,
-                    Part::Url(UrlPart::PathAndQuery),
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: everything in the JSON body",
+            Description {
+                timestamp: timed(Place::body("/signature/timestamp"), TimeUnit::Seconds),
+                ..described(Signature {
+                    at: list([slot(Place::body("/signature/signature"))]),
+                    ..signature(vec![Part::Timestamp, Part::Value(Place::body("/signature/token"))])
+                })
+            },
+        ),
+        (
+            "made: everything in the form body",
+            Description {
+                timestamp: timed(Place::Form(text("ts")), TimeUnit::Seconds),
+                ..described(Signature {
+                    at: list([slot(Place::Form(text("sig")))]),
+                    ..signature(vec![Part::Timestamp, Part::Value(Place::Form(text("token")))])
+                })
+            },
+        ),
+        (
+            "made: numbered headers",
+            described(Signature {
+                at: list([slot(Place::NumberedHeader { prefix: text("x-sig-"), up_to: 5 })]),
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: repeated header",
+            described(Signature {
+                at: list([Slot { repeat: Repeat::Each, ..slot(Place::header("x-signature")) }]),
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: items by place",
+            Description {
+                timestamp: timed(Place::Position(0), TimeUnit::Seconds),
+                ..described(Signature {
+                    grammar: Grammar::Positions { item: ',', first: 1 },
+                    ..signature(vec![Part::Timestamp, Part::literal("."), Part::Body])
+                })
+            },
+        ),
+        (
+            "made: a bare digest",
+            described(Signature {
+                algorithm: Algorithm::Digest(Hash::Sha256),
+                ..signature(vec![Part::Secret, Part::Method, Part::Url(UrlPart::Full), Part::Body])
+            }),
+        ),
+        (
+            "made: method, address and milliseconds",
+            Description {
+                timestamp: timed(header_time(), TimeUnit::Milliseconds),
+                ..described(Signature {
+                    encoding: Encoding::Base64,
+                    algorithm: Algorithm::Hmac(Hash::Sha512),
+                    ..signature(vec![
+                        Part::Method,
+                        Part::Url(UrlPart::PathAndQuery),
+                        Part::Body,
+                        Part::Timestamp,
+                    ])
+                })
+            },
+        ),
+        (
+            "made: path only",
+            described(signature(vec![Part::Url(UrlPart::Path), Part::literal("|"), Part::Body])),
+        ),
+        (
+            "made: address without its query",
+            described(signature(vec![
+                Part::Url(UrlPart::WithoutQuery),
+                Part::literal("|"),
+                Part::Body,
+            ])),
+        ),
+        (
+            "made: digest of the body, SHA-384",
+            described(Signature {
+                encoding: Encoding::Base64Url,
+                algorithm: Algorithm::Hmac(Hash::Sha384),
+                ..signature(vec![Part::BodyDigest {
+                    hash: Hash::Sha512,
+                    encoding: Encoding::Base64,
+                }])
+            }),
+        ),
+        (
+            "made: SHA-1 behind a word",
+            described(Signature {
+                grammar: Grammar::Word { word: text("HMAC") },
+                algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: HTTP date",
+            Description {
+                timestamp: timed(Place::header("date"), TimeUnit::HttpDate),
+                ..described(signature(time_body()))
+            },
+        ),
+        (
+            "made: RFC 3339",
+            Description {
+                timestamp: timed(header_time(), TimeUnit::Rfc3339),
+                ..described(signature(time_body()))
+            },
+        ),
+        (
+            "made: ISO 8601 without a zone",
+            Description {
+                timestamp: timed(header_time(), TimeUnit::IsoUtc),
+                ..described(signature(time_body()))
+            },
+        ),
+        (
+            "made: an optional header and a required one",
+            Description {
+                require: list([
+                    Equality { at: Place::header("x-kind"), equals: Expected::Text(text("event")) },
+                    Equality {
+                        at: Place::header("x-client"),
+                        equals: Expected::Parameter(Parameter::ClientId),
+                    },
+                ]),
+                ..described(signature(vec![
+                    Part::Optional(list([Part::header("x-extra"), Part::literal(":")])),
+                    Part::Value(Place::Parameter(Parameter::KeyId)),
+                    Part::literal(":"),
                     Part::Body,
+                ]))
+            },
+        ),
+        (
+            "made: hex key",
+            described(Signature { key: KeyForm::Hex, ..signature(vec![Part::Body]) }),
+        ),
+        (
+            "made: hashed key",
+            described(Signature {
+                key: KeyForm::Hashed(Hash::Sha256),
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: wrapped key",
+            described(Signature {
+                key: KeyForm::Wrapped { before: text("AWS4"), after: text("end") },
+                ..signature(vec![Part::Body])
+            }),
+        ),
+        (
+            "made: id with a colon behind it",
+            Description {
+                id: Some(Place::header("x-id")),
+                timestamp: timed(header_time(), TimeUnit::Seconds),
+                ..described(signature(vec![
+                    Part::Id,
+                    Part::literal(":"),
                     Part::Timestamp,
-                ])
-            })
-        }),
-        ("made: path only", described(signature(vec![
-            Part::Url(UrlPart::Path),
-            Part::literal("|"),
-            Part::Body,
-        ]))),
-        ("made: address without its query", described(signature(vec![
-            Part::Url(UrlPart::WithoutQuery),
-            Part::literal("|"),
-            Part::Body,
-        ]))),
-        ("made: digest of the body, SHA-384", described(Signature {
-            encoding: Encoding::Base64Url,
-            algorithm: Algorithm::Hmac(Hash::Sha384),
-            ..signature(vec![
-                Part::BodyDigest { hash: Hash::Sha512, encoding: Encoding::Base64 },
-            ])
-        })),
-        ("made: SHA-1 behind a word", described(Signature {
-            grammar: Grammar::Word { word: text("HMAC") },
-            algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
-            ..signature(vec![Part::Body])
-        })),
-        ("made: HTTP date", Description {
-            timestamp: timed(Place::header("date"), TimeUnit::HttpDate),
-            ..described(signature(time_body()))
-        }),
-        ("made: RFC 3339", Description {
-            timestamp: timed(header_time(), TimeUnit::Rfc3339),
-            ..described(signature(time_body()))
-        }),
-        ("made: ISO 8601 without a zone", Description {
-            timestamp: timed(header_time(), TimeUnit::IsoUtc),
-            ..described(signature(time_body()))
-        }),
-        ("made: an optional header and a required one", Description {
-            require: list([
-                Equality {
-                    at: Place::header("x-kind"),
-                    equals: Expected::Text(text("event")),
-                },
-                Equality {
-                    at: Place::header("x-client"),
-                    equals: Expected::Parameter(Parameter::ClientId),
-                },
-            ]),
-            ..described(signature(vec![
-                Part::Optional(list([Part::header("x-extra"), Part::literal(":")])),
-                Part::Value(Place::Parameter(Parameter::KeyId)),
-                Part::literal(":"),
-                Part::Body,
-            ]))
-        }),
-        ("made: hex key", described(Signature {
-            key: KeyForm::Hex,
-            ..signature(vec![Part::Body])
-        })),
-        ("made: hashed key", described(Signature {
-            key: KeyForm::Hashed(Hash::Sha256),
-            ..signature(vec![Part::Body])
-        })),
-        ("made: wrapped key", described(Signature {
-            key: KeyForm::Wrapped { before: text("AWS4"), after: text("end") },
-            ..signature(vec![Part::Body])
-        })),
-        ("made: id with a colon behind it", Description {
-            id: Some(Place::header("x-id")),
-            timestamp: timed(header_time(), TimeUnit::Seconds),
-            ..described(signature(vec![
-                Part::Id,
-                Part::literal(":"),
-                Part::Timestamp,
-                Part::literal(":"),
-                Part::Body,
-            ]))
-        }),
+                    Part::literal(":"),
+                    Part::Body,
+                ]))
+            },
+        ),
     ];
     rows.into_iter()
         .map(|(name, description)| Subject {
