@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hookstage::providers::{self, Preset};
 use hookstage::scheme::Parameters;
 use hookstage::{Refusal, Secret, Timestamp, Verifier};
-use serde::Deserialize;
 use mutations::{Coverages, Request, mutate};
+use serde::Deserialize;
 
 mod mutations;
 

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use super::Scheme;
 use super::content::{Content, feed_url};
 use super::description::{
-    Algorithm, Authentication, Equality, Expected, ExpectedDigest, Place, Signature, SignedTime,
-    Slot, Template, TimeUnit, Token, TokenGrammar, Tolerance,
+    Algorithm, Authentication, Equality, Expected, ExpectedDigest, Part, Place, Signature,
+    SignedTime, Slot, Token, TokenGrammar, Tolerance,
 };
 use super::encoding::Buffer;
 use super::key::{Fingerprint, Key, KeyRing, Material, SigningKey, shown};
@@ -336,7 +336,7 @@ impl Verifier {
         let mut matched = None;
         for (index, key) in self.keys.live(now) {
             keys += 1;
-            if let Some(Material::Shown(expected)) = key.material(0)
+            if let Some(Material::Shown { hash: expected, .. }) = key.material(0)
                 && bool::from(expected.ct_eq(&shown))
                 && matched.is_none()
             {
@@ -501,11 +501,11 @@ fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refus
 
 /// The MAC of one template under one key. The body goes through it once, however many signatures
 /// the header holds.
-fn compute(
+pub(super) fn compute(
     algorithm: Algorithm,
     material: Option<&Material>,
     content: &Content<'_>,
-    template: &Template,
+    template: &[Part],
 ) -> Result<Tag, Refusal> {
     match (algorithm, material) {
         (Algorithm::Hmac(_), Some(Material::Keyed(keyed))) => {
@@ -604,13 +604,5 @@ impl Algorithm {
             // Of a public-key signature the key decides, or its own length fields.
             Self::Ecdsa { .. } | Self::RsaPkcs1(_) | Self::RsaPss(_) => 0,
         }
-    }
-}
-
-impl TimeUnit {
-    /// Whether the unit is a whole number, so that a digit more or less is a thousandfold.
-    #[must_use]
-    pub const fn is_number(self) -> bool {
-        matches!(self, Self::Milliseconds | Self::Seconds)
     }
 }
