@@ -22,8 +22,8 @@ pub(super) struct Context<'a> {
     pub(super) head: &'a Head<'a>,
     pub(super) body: &'a [u8],
     pub(super) parameters: &'a Parameters,
-    /// The value whose items [`Place::Item`] and [`Place::Position`] name.
-    pub(super) list: Option<(&'a [u8], &'a Grammar)>,
+    /// What holds the value whose items [`Place::Item`] and [`Place::Position`] name.
+    pub(super) list: Option<(&'a Located<'a>, &'a Grammar)>,
 }
 
 /// The one value at a place.
@@ -31,29 +31,56 @@ pub(super) struct Context<'a> {
 /// # Errors
 ///
 /// Absent, there more than once, empty, or too long.
+#[inline(always)]
 pub(super) fn value<'a>(context: Context<'a>, place: &Place) -> Result<Cow<'a, [u8]>, Refusal> {
     optional(context, place)?.ok_or_else(|| Refusal::Absent(Site::from(place)))
 }
 
 /// The one value at a place, if there is one.
+//
+// Headers and items are where nearly all values stand. They are looked up in line: handing the
+// result on through memory takes longer than the search.
+#[inline(always)]
 pub(super) fn optional<'a>(
     context: Context<'a>,
     place: &Place,
 ) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+    let value = match (place, context.list) {
+        (Place::Header(name), _) => once(context.head.header(name), place)?,
+        (Place::Item(key), Some((list, Grammar::Items { item, pair, .. }))) => {
+            let values = pairs(list.value(), *item, *pair)
+                .filter(|(other, _)| *other == key.as_bytes())
+                .map(|(_, value)| value);
+            once(values, place)?
+        }
+        _ => return elsewhere(context, place),
+    };
+    match value {
+        Some(value) => judged(value, place).map(|()| Some(Cow::Borrowed(value))),
+        None => Ok(None),
+    }
+}
+
+#[inline(always)]
+fn judged(value: &[u8], place: &Place) -> Result<(), Refusal> {
+    if value.is_empty() {
+        return malformed(place, Malformation::Empty);
+    }
+    if value.len() > MAX_VALUE && !matches!(place, Place::Body(_)) {
+        return malformed(place, Malformation::TooLong);
+    }
+    Ok(())
+}
+
+fn elsewhere<'a>(
+    context: Context<'a>,
+    place: &Place,
+) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
     let value = match place {
-        Place::Header(name) => once(context.head.header(name), place)?.map(Cow::Borrowed),
-        Place::Item(key) => match context.list {
-            Some((list, Grammar::Items { item, pair, .. })) => {
-                let values = pairs(list, *item, *pair)
-                    .filter(|(other, _)| *other == key.as_bytes())
-                    .map(|(_, value)| value);
-                once(values, place)?.map(Cow::Borrowed)
-            }
-            _ => None,
-        },
+        Place::Header(_) | Place::Item(_) => None,
         Place::Position(position) => match context.list {
             Some((list, Grammar::Positions { item, .. })) => {
-                separated(list, *item).nth(usize::from(*position)).map(Cow::Borrowed)
+                separated(list.value(), *item).nth(usize::from(*position)).map(Cow::Borrowed)
             }
             _ => None,
         },
@@ -80,13 +107,10 @@ pub(super) fn optional<'a>(
             found
         }
     };
-    match &value {
-        Some(value) if value.is_empty() => malformed(place, Malformation::Empty),
-        Some(value) if value.len() > MAX_VALUE && !matches!(place, Place::Body(_)) => {
-            malformed(place, Malformation::TooLong)
-        }
-        _ => Ok(value),
+    if let Some(value) = &value {
+        judged(value, place)?;
     }
+    Ok(value)
 }
 
 /// The values at the places where signatures may stand, with the keys that may have made them.
@@ -97,18 +121,33 @@ pub(super) struct Located<'a> {
 }
 
 impl<'a> Located<'a> {
-    /// Finds them.
+    /// None yet.
+    pub(super) const fn nothing() -> Self {
+        Self { first: (Cow::Borrowed(&[]), KeyChoice::Any), more: Vec::new() }
+    }
+
+    /// Finds them, in place: what is handed on by value is copied in other pieces than it was
+    /// written in, which holds the processor up for as long as the search takes.
     ///
     /// # Errors
     ///
     /// None is there, or one is there more often than its slot allows.
-    pub(super) fn find(context: Context<'a>, slots: &[Slot]) -> Result<Self, Refusal> {
-        let mut found: Option<Self> = None;
+    #[inline]
+    pub(super) fn find(&mut self, context: Context<'a>, slots: &[Slot]) -> Result<(), Refusal> {
+        // One header that must not be repeated is what nearly every scheme has.
+        if let [Slot { place: place @ Place::Header(_), repeat: Repeat::Refuse, key }] = slots {
+            self.first = (value(context, place)?, *key);
+            return Ok(());
+        }
+        self.find_all(context, slots)
+    }
+
+    fn find_all(&mut self, context: Context<'a>, slots: &[Slot]) -> Result<(), Refusal> {
         for slot in slots {
             match (&slot.place, slot.repeat) {
                 (Place::Header(name), Repeat::Each) => {
                     for line in context.head.header(name) {
-                        add(&mut found, Cow::Borrowed(line), slot)?;
+                        self.add(Cow::Borrowed(line), slot)?;
                     }
                 }
                 (Place::NumberedHeader { prefix, up_to }, repeat) => {
@@ -116,32 +155,48 @@ impl<'a> Located<'a> {
                         let name = format!("{prefix}{number}");
                         let mut lines = context.head.header(&name);
                         for line in lines.by_ref().take(1) {
-                            add(&mut found, Cow::Borrowed(line), slot)?;
+                            self.add(Cow::Borrowed(line), slot)?;
                         }
                         for line in lines {
                             if repeat == Repeat::Refuse {
                                 return malformed(&slot.place, Malformation::Repeated);
                             }
-                            add(&mut found, Cow::Borrowed(line), slot)?;
+                            self.add(Cow::Borrowed(line), slot)?;
                         }
                     }
                 }
                 (place, _) => {
                     if let Some(value) = optional(context, place)? {
-                        add(&mut found, value, slot)?;
+                        self.add(value, slot)?;
                     }
                 }
             }
         }
-        match (found, slots.first()) {
-            (Some(found), _) => Ok(found),
-            (None, Some(slot)) => Err(Refusal::Absent(Site::from(&slot.place))),
-            (None, None) => Err(Refusal::UnknownSource),
+        match slots.first() {
+            Some(_) if !self.first.0.is_empty() => Ok(()),
+            Some(slot) => Err(Refusal::Absent(Site::from(&slot.place))),
+            None => Err(Refusal::UnknownSource),
         }
     }
 
+    // A value that was added is never empty, so an empty one is the one that is not there yet.
+    fn add(&mut self, value: Cow<'a, [u8]>, slot: &Slot) -> Result<(), Refusal> {
+        judged(&value, &slot.place)?;
+        if value.len() > MAX_VALUE {
+            return malformed(&slot.place, Malformation::TooLong);
+        }
+        if self.first.0.is_empty() {
+            self.first = (value, slot.key);
+        } else if self.more.len() + 1 < usize::from(MAX_SIGNATURES) {
+            self.more.push((value, slot.key));
+        } else {
+            return malformed(&slot.place, Malformation::TooManySignatures);
+        }
+        Ok(())
+    }
+
     /// The value that [`Place::Item`] and [`Place::Position`] look into.
-    pub(super) fn list(&self) -> &[u8] {
+    fn value(&self) -> &[u8] {
         &self.first.0
     }
 
@@ -157,27 +212,6 @@ impl<'a> Located<'a> {
         }
         ControlFlow::Continue(())
     }
-}
-
-fn add<'a>(
-    found: &mut Option<Located<'a>>,
-    value: Cow<'a, [u8]>,
-    slot: &Slot,
-) -> Result<(), Refusal> {
-    if value.is_empty() {
-        return malformed(&slot.place, Malformation::Empty);
-    }
-    if value.len() > MAX_VALUE {
-        return malformed(&slot.place, Malformation::TooLong);
-    }
-    match found {
-        None => *found = Some(Located { first: (value, slot.key), more: Vec::new() }),
-        Some(located) if located.more.len() + 1 < usize::from(MAX_SIGNATURES) => {
-            located.more.push((value, slot.key));
-        }
-        Some(_) => return malformed(&slot.place, Malformation::TooManySignatures),
-    }
-    Ok(())
 }
 
 fn candidates_of<B>(
@@ -269,15 +303,17 @@ const fn ascii(separator: char) -> u8 {
     if separator.is_ascii() { separator as u8 } else { 0 }
 }
 
+#[inline(always)]
 fn once<T>(values: impl Iterator<Item = T>, place: &Place) -> Result<Option<T>, Refusal> {
     let mut values = values;
     let first = values.next();
-    if values.next().is_some() {
+    if first.is_some() && values.next().is_some() {
         return malformed(place, Malformation::Repeated);
     }
     Ok(first)
 }
 
+#[cold]
 pub(super) fn malformed<T>(place: &Place, fault: Malformation) -> Result<T, Refusal> {
     Err(Refusal::Malformed { at: Site::from(place), fault })
 }

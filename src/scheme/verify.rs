@@ -1,5 +1,6 @@
 //! The interpreter that judges deliveries: the only place where a signature becomes a proof.
 
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::Scheme;
@@ -118,7 +119,7 @@ impl Verifier {
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) if signature.at.iter().all(Slot::is_in_head) => {
-                Located::find(context, &signature.at)?;
+                Located::nothing().find(context, &signature.at)?;
             }
             Authentication::Token(token) if token.at.is_in_head() => {
                 value(context, &token.at)?;
@@ -156,9 +157,10 @@ impl Verifier {
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) => {
-                let located = Located::find(context, &signature.at)?;
+                let mut located = Located::nothing();
+                located.find(context, &signature.at)?;
                 let context =
-                    Context { list: Some((located.list(), &signature.grammar)), ..context };
+                    Context { list: Some((&located, &signature.grammar)), ..context };
                 let (key, signed_at) = self.verify_signature(context, signature, &located, now)?;
                 self.check_equalities(context, &description.require)?;
                 let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
@@ -185,7 +187,8 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<(u8, Option<Timestamp>), Refusal> {
         let description = self.scheme.description();
-        let signatures = well_formed(signature, located)?;
+        let mut decoded = Decoded { at: 0, bytes: [0; 64] };
+        let signatures = well_formed(signature, located, &mut decoded)?;
 
         let time = match &description.timestamp {
             Some(rule) => Some((rule, value(context, &rule.at)?)),
@@ -211,11 +214,12 @@ impl Verifier {
         for (index, key) in self.keys.live(now) {
             keys_tried += 1;
             for template in signature.content.iter() {
-                let tag = compute(signature.algorithm, key, &content, template)?;
-                if matched.is_none() && any_matches(&tag, signature, located, index) {
+                let mut matches = false;
+                compute(signature.algorithm, key, &content, template, &mut |tag| {
+                    matches = any_matches(tag, signature, located, &decoded, index);
+                })?;
+                if matches {
                     matched = Some(index);
-                }
-                if matched.is_some() {
                     break;
                 }
             }
@@ -286,19 +290,33 @@ impl Verifier {
     }
 }
 
+/// The first signature that is written as the scheme writes them. Nearly every delivery has one
+/// alone, and so it is decoded once.
+struct Decoded {
+    // Its place among the candidates, counted from 0.
+    at: u8,
+    bytes: Buffer,
+}
+
 /// How many signatures there are, if at least one is written as the scheme writes them. Nothing is
 /// hashed for a delivery that has none.
-fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refusal> {
+fn well_formed(
+    signature: &Signature,
+    located: &Located<'_>,
+    decoded: &mut Decoded,
+) -> Result<u8, Refusal> {
     let length = signature.algorithm.length();
     let mut signatures = 0_u8;
     let mut any = false;
-    let mut buffer: Buffer = [0; 64];
     let flow = located.candidates(&signature.grammar, |text, _| {
         if signatures == MAX_SIGNATURES {
             return ControlFlow::Break(());
         }
+        if !any && signature.encoding.decode(text, length, &mut decoded.bytes).is_some() {
+            any = true;
+            decoded.at = signatures;
+        }
         signatures += 1;
-        any = any || signature.encoding.decode(text, length, &mut buffer).is_some();
         ControlFlow::Continue(())
     });
     let Some(slot) = signature.at.first() else { return Err(Refusal::UnknownSource) };
@@ -321,31 +339,47 @@ fn compute(
     key: &Key,
     content: &Content<'_>,
     template: &Template,
-) -> Result<Tag, Refusal> {
+    judge: &mut dyn FnMut(&Tag),
+) -> Result<(), Refusal> {
     match (algorithm, key.material()) {
         (Algorithm::Hmac(_), Material::Keyed(keyed)) => {
-            keyed.mac(|sink| content.feed(template, &[], sink))
+            keyed.mac(|sink| content.feed(template, &[], sink), judge)
         }
         (Algorithm::Digest(hash), Material::Bytes(secret)) => {
             let mut hasher = Hasher::new(hash);
             content.feed(template, secret, &mut hasher)?;
-            Ok(hasher.finish())
+            judge(&hasher.finish());
+            Ok(())
         }
         // A ring is prepared for its scheme's algorithm, so no other pair exists.
         _ => Err(Refusal::UnknownSource),
     }
 }
 
-fn any_matches(tag: &Tag, signature: &Signature, located: &Located<'_>, index: u8) -> bool {
+fn any_matches(
+    tag: &Tag,
+    signature: &Signature,
+    located: &Located<'_>,
+    decoded: &Decoded,
+    index: u8,
+) -> bool {
     let length = signature.algorithm.length();
     let mut buffer: Buffer = [0; 64];
+    let mut at = 0_u8;
     located
         .candidates(&signature.grammar, |text, choice| {
             let allowed = match choice {
                 KeyChoice::Any => true,
                 KeyChoice::Nth(nth) => nth == index,
             };
-            match signature.encoding.decode(text, length, &mut buffer) {
+            // Those before the first well-formed one are not well-formed.
+            let bytes = match at.cmp(&decoded.at) {
+                Ordering::Less => None,
+                Ordering::Equal => decoded.bytes.get(..length),
+                Ordering::Greater => signature.encoding.decode(text, length, &mut buffer),
+            };
+            at = at.saturating_add(1);
+            match bytes {
                 Some(bytes) if allowed && tag.matches(bytes) => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             }
