@@ -1,7 +1,7 @@
 //! The signed bytes, fed part by part into whatever takes them.
 
 use super::description::{Part, Place, UrlPart};
-use super::locate::{Context, malformed, optional, value};
+use super::locate::{Context, find, malformed, optional, value};
 use super::primitive::{Hasher, Sink};
 use crate::refusal::{Malformation, Refusal, Site};
 
@@ -117,8 +117,12 @@ impl Content<'_> {
 // and body.
 fn unambiguous(value: &[u8], next: Option<&Part>, place: &Place) -> Result<(), Refusal> {
     if let Some(Part::Literal(literal)) = next {
-        let literal = literal.as_bytes();
-        if value.windows(literal.len().max(1)).any(|window| window == literal) {
+        let contains = match literal.as_bytes() {
+            // The separator of nearly every scheme is one character.
+            [separator] => find(*separator, value).is_some(),
+            literal => value.windows(literal.len().max(1)).any(|window| window == literal),
+        };
+        if contains {
             return malformed(place, Malformation::Ambiguous);
         }
     }

@@ -253,15 +253,22 @@ pub(super) fn strip_word<'a>(value: &'a [u8], word: &str) -> Option<&'a [u8]> {
         .then_some(text)
 }
 
+#[inline]
 fn pairs(list: &[u8], item: char, pair: char) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pair = ascii(pair);
-    separated(list, item).filter_map(move |item| {
-        // Keys are a letter or two, so looking byte by byte is the fastest.
-        let at = item.iter().position(|byte| *byte == pair)?;
-        Some((&item[..at], &item[at + 1..]))
+    let mut items = separated(list, item);
+    std::iter::from_fn(move || {
+        loop {
+            let item = items.next()?;
+            // Keys are a letter or two, so looking byte by byte is the fastest.
+            if let Some(at) = item.iter().position(|byte| *byte == pair) {
+                return Some((&item[..at], &item[at + 1..]));
+            }
+        }
     })
 }
 
+#[inline]
 fn separated(list: &[u8], item: char) -> impl Iterator<Item = &[u8]> {
     let item = ascii(item);
     let mut rest = Some(list);
@@ -282,7 +289,8 @@ fn separated(list: &[u8], item: char) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Where a byte stands first. Eight at a time: an attacker chooses how long the list is.
-fn find(byte: u8, text: &[u8]) -> Option<usize> {
+#[inline]
+pub(super) fn find(byte: u8, text: &[u8]) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     let (words, rest) = text.as_chunks::<8>();
     for (at, word) in words.iter().enumerate() {
