@@ -4,8 +4,8 @@ mod measure;
 mod payloads;
 
 use hookstage::json::{self, Path, ReadOptions};
-use serde_json::Value;
 use measure::Table;
+use serde_json::Value;
 
 fn main() {
     let options = ReadOptions::default();

@@ -9,6 +9,11 @@ pub(crate) fn values<'a>(form: &'a [u8], name: &str) -> impl Iterator<Item = Cow
         .map(|(_, value)| decode(value))
 }
 
+/// The decoded names and values of every field, in order.
+pub(crate) fn decoded(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
+    fields(form).map(|(name, value)| (decode(name), decode(value)))
+}
+
 /// The fields in order, not decoded.
 fn fields(form: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     form.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {

@@ -83,6 +83,8 @@
 
 mod admit;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod dangerous;
 mod dedupe;
 mod delivery;
@@ -97,12 +99,15 @@ pub mod manual;
 mod outcome;
 pub mod payload;
 mod policy;
+// pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;
 mod secret;
 mod source;
 pub mod store;
+pub mod template;
+pub mod workflow;
 
 pub use crate::admit::{admit, admit_head};
 #[cfg(feature = "test-util")]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::providers::Preset;
-use crate::scheme::{Algorithm, Authentication, KeyForm};
+use crate::scheme::{Authentication, KeyForm};
 use crate::secret::Secret;
 
 /// Something about a source that an operator should look at. It never repeats a secret.
@@ -101,17 +101,6 @@ impl Preset {
             warnings.push(Warning::ShortSecret);
         }
         warnings
-    }
-
-    /// Whether the scheme rests on a hash that is kept only because the provider still uses it.
-    #[must_use]
-    pub const fn is_legacy(&self) -> bool {
-        match &self.description.authentication {
-            Authentication::Signature(signature) => match signature.algorithm {
-                Algorithm::Digest(hash) | Algorithm::Hmac(hash) => hash.is_legacy(),
-            },
-            _ => false,
-        }
     }
 }
 

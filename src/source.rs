@@ -611,15 +611,7 @@ fn is_credential(name: &str) -> bool {
 }
 
 fn carries_credential(scheme: &Scheme, name: &str) -> bool {
-    let is_header = |place: &Place| matches!(place, Place::Header(at) if at == name);
-    match &scheme.description().authentication {
-        Authentication::Signature(signature) => signature.at.iter().any(|slot| match &slot.place {
-            Place::NumberedHeader { prefix, .. } => name.starts_with(&**prefix),
-            place => is_header(place),
-        }),
-        Authentication::Token(token) => is_header(&token.at),
-        Authentication::Unsigned => false,
-    }
+    scheme.description().authentication.places().into_iter().any(|place| place.is_header(name))
 }
 
 fn check_limits(limits: Limits, faults: &mut Vec<ConfigFault>) {
@@ -699,9 +691,7 @@ fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) -> Vec<Warn
     if !coverage.binds_body() {
         warnings.push(Warning::UncoveredBody);
     }
-    if let Authentication::Signature(signature) = &description.authentication
-        && signature.algorithm.is_legacy()
-    {
+    if description.authentication.is_legacy() {
         warnings.push(Warning::LegacyHash);
     }
     if let Some((rule, window)) = dedupe {

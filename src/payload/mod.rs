@@ -2,10 +2,15 @@
 
 mod canonical;
 mod flatten;
+mod schema;
 mod style;
 mod unflatten;
 
 pub use canonical::canonical_hash;
 pub use flatten::{ArrayMode, CutReason, FlatView, FlattenOptions, Leaf, LeafKind, cell};
+pub use schema::{
+    Bump, Change, ChangeKind, Drift, Field, FieldType, Format, LearnMode, LearnedSchema, Schema,
+    SchemaOptions, SchemaSet, Severity,
+};
 pub use style::PathStyle;
 pub use unflatten::{Conflict, UnflattenError, unflatten};

@@ -2,17 +2,20 @@
 //! describes them.
 
 mod body_member;
+mod canonical;
 mod check;
 mod content;
 mod coverage;
 mod description;
 mod encoding;
+mod fields;
 mod key;
 mod locate;
 mod moment;
 mod parameters;
 mod primitive;
 mod proof;
+mod registry;
 mod scheme;
 mod verify;
 
@@ -23,5 +26,6 @@ pub use self::description::*;
 pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};
+pub use self::registry::Registry;
 pub use self::scheme::Scheme;
 pub use self::verify::Verifier;

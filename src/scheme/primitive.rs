@@ -9,6 +9,11 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::description::Hash;
 
+#[cfg(feature = "rare-hashes")]
+use md5::Md5;
+#[cfg(feature = "rare-hashes")]
+use sha3::Keccak256;
+
 /// Takes the signed bytes part by part; nothing is joined or copied.
 pub(super) trait Sink {
     fn feed(&mut self, bytes: &[u8]);
@@ -24,8 +29,10 @@ impl Sink for Vec<u8> {
 /// An HMAC keyed and ready for the first byte.
 //
 // Held as its core, without the buffer that `Hmac` puts around it: only so can the MAC be finished
-// where it stands. Finished by value, it is copied once more, a fifteenth of a small delivery.
+// where it stands. Finished by value it is copied once more, a fifteenth of a small delivery.
 pub(super) enum Keyed {
+    #[cfg(feature = "rare-hashes")]
+    Md5(HmacCore<Md5>),
     Sha1(HmacCore<Sha1>),
     Sha256(HmacCore<Sha256>),
     Sha384(HmacCore<Sha384>),
@@ -35,6 +42,11 @@ pub(super) enum Keyed {
 impl Keyed {
     pub(super) fn new(hash: Hash, key: &[u8]) -> Option<Self> {
         Some(match hash {
+            #[cfg(feature = "rare-hashes")]
+            Hash::Md5Legacy => Self::Md5(HmacCore::new_from_slice(key).ok()?),
+            #[cfg(not(feature = "rare-hashes"))]
+            Hash::Md5Legacy => return None,
+            Hash::Keccak256 => return None,
             Hash::Sha1Legacy => Self::Sha1(HmacCore::new_from_slice(key).ok()?),
             Hash::Sha256 => Self::Sha256(HmacCore::new_from_slice(key).ok()?),
             Hash::Sha384 => Self::Sha384(HmacCore::new_from_slice(key).ok()?),
@@ -50,6 +62,8 @@ impl Keyed {
         judge: &mut dyn FnMut(&Tag),
     ) -> Result<(), E> {
         match self {
+            #[cfg(feature = "rare-hashes")]
+            Self::Md5(core) => judge(&Tag::Short(fed(core, feed)?.into())),
             Self::Sha1(core) => judge(&Tag::Sha1(CtOutput::new(fed(core, feed)?))),
             Self::Sha256(core) => judge(&Tag::Sha256(CtOutput::new(fed(core, feed)?))),
             Self::Sha384(core) => judge(&Tag::Sha384(CtOutput::new(fed(core, feed)?))),
@@ -84,6 +98,10 @@ impl<D: EagerHash> Sink for Feeding<D> {
 
 /// A hash under way.
 pub(super) enum Hasher {
+    #[cfg(feature = "rare-hashes")]
+    Md5(Md5),
+    #[cfg(feature = "rare-hashes")]
+    Keccak(Keccak256),
     Sha1(Sha1),
     Sha256(Sha256),
     Sha384(Sha384),
@@ -91,17 +109,28 @@ pub(super) enum Hasher {
 }
 
 impl Hasher {
-    pub(super) fn new(hash: Hash) -> Self {
-        match hash {
+    /// Nothing if the hash is not part of this build; a scheme that needs it was refused.
+    pub(super) fn new(hash: Hash) -> Option<Self> {
+        Some(match hash {
+            #[cfg(feature = "rare-hashes")]
+            Hash::Md5Legacy => Self::Md5(Md5::new()),
+            #[cfg(feature = "rare-hashes")]
+            Hash::Keccak256 => Self::Keccak(Keccak256::new()),
+            #[cfg(not(feature = "rare-hashes"))]
+            Hash::Md5Legacy | Hash::Keccak256 => return None,
             Hash::Sha1Legacy => Self::Sha1(Sha1::new()),
             Hash::Sha256 => Self::Sha256(Sha256::new()),
             Hash::Sha384 => Self::Sha384(Sha384::new()),
             Hash::Sha512 => Self::Sha512(Sha512::new()),
-        }
+        })
     }
 
     pub(super) fn finish(self) -> Tag {
         match self {
+            #[cfg(feature = "rare-hashes")]
+            Self::Md5(hasher) => Tag::Short(hasher.finalize().into()),
+            #[cfg(feature = "rare-hashes")]
+            Self::Keccak(hasher) => Tag::Long(hasher.finalize().into()),
             Self::Sha1(hasher) => Tag::Sha1(CtOutput::new(hasher.finalize())),
             Self::Sha256(hasher) => Tag::Sha256(CtOutput::new(hasher.finalize())),
             Self::Sha384(hasher) => Tag::Sha384(CtOutput::new(hasher.finalize())),
@@ -113,6 +142,10 @@ impl Hasher {
 impl Sink for Hasher {
     fn feed(&mut self, bytes: &[u8]) {
         match self {
+            #[cfg(feature = "rare-hashes")]
+            Self::Md5(hasher) => hasher.update(bytes),
+            #[cfg(feature = "rare-hashes")]
+            Self::Keccak(hasher) => hasher.update(bytes),
             Self::Sha1(hasher) => hasher.update(bytes),
             Self::Sha256(hasher) => hasher.update(bytes),
             Self::Sha384(hasher) => hasher.update(bytes),
@@ -123,6 +156,10 @@ impl Sink for Hasher {
 
 /// What was computed. It can be compared only in constant time.
 pub(super) enum Tag {
+    #[cfg(feature = "rare-hashes")]
+    Short([u8; 16]),
+    #[cfg(feature = "rare-hashes")]
+    Long([u8; 32]),
     Sha1(CtOutput<Hmac<Sha1>>),
     Sha256(CtOutput<Hmac<Sha256>>),
     Sha384(CtOutput<Hmac<Sha384>>),
@@ -139,6 +176,10 @@ impl Tag {
             Output::<M>::try_from(candidate).is_ok_and(|bytes| CtOutput::new(bytes) == *tag)
         }
         match self {
+            #[cfg(feature = "rare-hashes")]
+            Self::Short(tag) => subtle::ConstantTimeEq::ct_eq(tag.as_slice(), candidate).into(),
+            #[cfg(feature = "rare-hashes")]
+            Self::Long(tag) => subtle::ConstantTimeEq::ct_eq(tag.as_slice(), candidate).into(),
             Self::Sha1(tag) => same(tag, candidate),
             Self::Sha256(tag) => same(tag, candidate),
             Self::Sha384(tag) => same(tag, candidate),
@@ -149,6 +190,10 @@ impl Tag {
     /// The bytes, for a sender.
     pub(super) fn into_bytes(self) -> Vec<u8> {
         match self {
+            #[cfg(feature = "rare-hashes")]
+            Self::Short(tag) => tag.to_vec(),
+            #[cfg(feature = "rare-hashes")]
+            Self::Long(tag) => tag.to_vec(),
             Self::Sha1(tag) => tag.into_bytes().to_vec(),
             Self::Sha256(tag) => tag.into_bytes().to_vec(),
             Self::Sha384(tag) => tag.into_bytes().to_vec(),

@@ -1,0 +1,504 @@
+//! Builds, deployment and developer platforms.
+
+use super::blocks::*;
+
+pub(super) static ROWS: &[&Preset] = &[
+    &ABLY,
+    &BUILDKITE,
+    &BUILDKITE_TOKEN,
+    &CIRCLECI,
+    &COINBASE_CDP,
+    &DOPPLER,
+    &DUB,
+    &EXPO,
+    &HCP_VAULT_RADAR,
+    &HEROKU,
+    &HOOK0,
+    &HOOKDECK,
+    &LAUNCHDARKLY,
+    &NPM,
+    &PUSHER,
+    &RENDER,
+    &SENTRY,
+    &SONATYPE_NEXUS,
+    &SUPABASE_AUTH,
+    &TAILSCALE,
+    &TERRAFORM_CLOUD,
+    &VERCEL,
+];
+
+/// Ably, batched: HMAC-SHA256 over the body as base64 in `x-ably-signature`.
+///
+/// Single deliveries are not signed: switch batching on.
+pub static ABLY: Preset = Preset {
+    name: "ably",
+    aliases: &[],
+    title: "Ably, batched",
+    documentation: "https://ably.com/docs/platform/integrations/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the part of the API key behind the colon", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-ably-signature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
+/// Buildkite, signature: HMAC-SHA256 over time, dot and body as `signature=<hex>` items in
+/// `x-buildkite-signature`.
+///
+/// Buildkite leaves the window to the receiver.
+pub static BUILDKITE: Preset = Preset {
+    name: "buildkite",
+    aliases: &[],
+    title: "Buildkite, signature",
+    documentation: "https://buildkite.com/docs/apis/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's token", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-buildkite-event")),
+    retries: "",
+    description: dated_list(
+        list![Slot::header("x-buildkite-signature")],
+        list![text("signature")],
+        time(Place::item("timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
+};
+
+/// Buildkite, token: the secret itself in `x-buildkite-token`. It covers nothing of what was
+/// sent.
+pub static BUILDKITE_TOKEN: Preset = Preset {
+    name: "buildkite-token",
+    aliases: &[],
+    title: "Buildkite, token",
+    documentation: "https://buildkite.com/docs/apis/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's token", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-buildkite-event")),
+    retries: "",
+    description: shown(
+        Place::header("x-buildkite-token"),
+        TokenGrammar::Plain { prefix: text("") },
+    ),
+};
+
+/// CircleCI: HMAC-SHA256 over the body as `v1=<hex>` items in `circleci-signature`.
+///
+/// Only `v1` counts: an older version beside a newer one would be a downgrade.
+pub static CIRCLECI: Preset = Preset {
+    name: "circleci",
+    aliases: &[],
+    title: "CircleCI",
+    documentation: "https://circleci.com/docs/outbound-webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's secret token", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("circleci-signature")],
+            grammar: items(',', '=', list![text("v1")]),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
+/// Coinbase Developer Platform: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in
+/// `x-hook0-signature`.
+///
+/// This is version 0 of Hook0's scheme.
+pub static COINBASE_CDP: Preset = Preset {
+    name: "coinbase-cdp",
+    aliases: &[],
+    title: "Coinbase Developer Platform",
+    documentation: "https://docs.cdp.coinbase.com",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: dated_list(
+        list![Slot::header("x-hook0-signature")],
+        list![text("v0")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
+};
+
+/// Doppler: HMAC-SHA256 over the body as hex behind `sha256=` in `x-doppler-signature`.
+pub static DOPPLER: Preset = Preset {
+    name: "doppler",
+    aliases: &[],
+    title: "Doppler",
+    documentation: "https://docs.doppler.com/docs/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-doppler-signature")],
+        "sha256=",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
+/// Dub: HMAC-SHA256 over the body as hex in `dub-signature`.
+///
+/// The secret looks like one of Standard Webhooks and is not: it is text.
+pub static DUB: Preset = Preset {
+    name: "dub",
+    aliases: &[],
+    title: "Dub",
+    documentation: "https://dub.co/docs/api-reference/webhooks/introduction",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape {
+        hint: "the webhook's secret, whsec_…, used whole",
+        prefixes: &["whsec_"],
+    },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/event")),
+    retries: "",
+    description: body_hmac(list![Slot::header("dub-signature")], "", Encoding::Hex, Hash::Sha256),
+};
+
+/// Expo EAS: HMAC-SHA1 over the body as hex behind `sha1=` in `expo-signature`.
+///
+/// Legacy SHA-1, inside HMAC.
+pub static EXPO: Preset = Preset {
+    name: "expo",
+    aliases: &["expo-eas"],
+    title: "Expo EAS",
+    documentation: "https://docs.expo.dev/eas/webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the secret given to eas webhook:create", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("expo-signature")],
+        "sha1=",
+        Encoding::Hex,
+        Hash::Sha1Legacy,
+    ),
+};
+
+/// HCP Vault Radar: HMAC-SHA512 over the body as hex behind `sha512=` in
+/// `x-hcp-radar-signature`.
+///
+/// The time and message id headers are not signed.
+pub static HCP_VAULT_RADAR: Preset = Preset {
+    name: "hcp-vault-radar",
+    aliases: &[],
+    title: "HCP Vault Radar",
+    documentation: "https://developer.hashicorp.com/hcp/docs/vault-radar",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[Place::body("/event_id")],
+    event_type: Some(Place::body("/event_type")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-hcp-radar-signature")],
+        "sha512=",
+        Encoding::Hex,
+        Hash::Sha512,
+    ),
+};
+
+/// Heroku: HMAC-SHA256 over the body as base64 in `heroku-webhook-hmac-sha256`.
+pub static HEROKU: Preset = Preset {
+    name: "heroku",
+    aliases: &[],
+    title: "Heroku",
+    documentation: "https://devcenter.heroku.com/articles/app-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the secret of the webhook subscription", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("heroku-webhook-hmac-sha256")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
+/// Hook0: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in `x-hook0-signature`.
+///
+/// This is version 0, over time and body; version 1 also signs headers.
+pub static HOOK0: Preset = Preset {
+    name: "hook0",
+    aliases: &[],
+    title: "Hook0",
+    documentation: "https://github.com/hook0/hook0",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: dated_list(
+        list![Slot::header("x-hook0-signature")],
+        list![text("v0")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
+};
+
+/// Hookdeck: HMAC-SHA256 over the body as base64 in `x-hookdeck-signature`.
+pub static HOOKDECK: Preset = Preset {
+    name: "hookdeck",
+    aliases: &[],
+    title: "Hookdeck",
+    documentation: "https://hookdeck.com/docs/verification",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the project's signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-hookdeck-signature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
+/// LaunchDarkly: HMAC-SHA256 over the body as hex in `x-ld-signature`.
+pub static LAUNCHDARKLY: Preset = Preset {
+    name: "launchdarkly",
+    aliases: &[],
+    title: "LaunchDarkly",
+    documentation: "https://launchdarkly.com/docs/home/infrastructure/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[Place::body("/_id")],
+    event_type: Some(Place::body("/kind")),
+    retries: "",
+    description: body_hmac(list![Slot::header("x-ld-signature")], "", Encoding::Hex, Hash::Sha256),
+};
+
+/// npm registry hooks: HMAC-SHA256 over the body as hex behind `sha256=` in `x-npm-signature`.
+pub static NPM: Preset = Preset {
+    name: "npm",
+    aliases: &[],
+    title: "npm registry hooks",
+    documentation: "https://docs.npmjs.com/cli/commands/npm-hook",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-npm-signature")],
+        "sha256=",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
+/// Pusher Channels: HMAC-SHA256 over the body as hex in `x-pusher-signature`. The time is in
+/// milliseconds.
+///
+/// `X-Pusher-Key` must be the key that the operator configured. One delivery holds many events.
+pub static PUSHER: Preset = Preset {
+    name: "pusher",
+    aliases: &[],
+    title: "Pusher Channels",
+    documentation: "https://github.com/pusher/pusher-http-python",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the secret of the app key", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-pusher-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(Place::body("/time_ms"), TimeUnit::Milliseconds, FIVE_MINUTES)),
+        id: None,
+        require: list![equals_parameter(Place::header("x-pusher-key"), Parameter::KeyId)],
+    },
+};
+
+/// Render: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
+/// `webhook-*` headers.
+pub static RENDER: Preset = Preset {
+    name: "render",
+    aliases: &[],
+    title: "Render",
+    documentation: "https://render.com/docs/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: None,
+    retries: "",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
+};
+
+/// Sentry integration platform: HMAC-SHA256 over the body as hex in `sentry-hook-signature`.
+///
+/// The time, id and resource headers are not signed.
+pub static SENTRY: Preset = Preset {
+    name: "sentry",
+    aliases: &[],
+    title: "Sentry integration platform",
+    documentation: "https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the integration's client secret", prefixes: &[] },
+    dedupe: &[Place::header("request-id")],
+    event_type: Some(Place::header("sentry-hook-resource")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("sentry-hook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
+/// Sonatype Nexus Repository: HMAC-SHA1 over the body as hex in `x-nexus-webhook-signature`.
+///
+/// Legacy SHA-1, inside HMAC.
+pub static SONATYPE_NEXUS: Preset = Preset {
+    name: "sonatype-nexus",
+    aliases: &["nexus"],
+    title: "Sonatype Nexus Repository",
+    documentation: "https://help.sonatype.com/repomanager3/integrations/webhooks/working-with-hmac-payloads",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the secret key of the webhook capability", prefixes: &[] },
+    dedupe: &[Place::header("x-nexus-webhook-delivery")],
+    event_type: Some(Place::header("x-nexus-webhook-id")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-nexus-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha1Legacy,
+    ),
+};
+
+/// Supabase Auth hooks: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in
+/// the `webhook-*` headers.
+pub static SUPABASE_AUTH: Preset = Preset {
+    name: "supabase-auth",
+    aliases: &[],
+    title: "Supabase Auth hooks",
+    documentation: "https://supabase.com/docs/guides/auth/auth-hooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "v1,whsec_ and base64", prefixes: &["v1,whsec_", "whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: None,
+    retries: "",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
+};
+
+/// Tailscale: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in
+/// `tailscale-webhook-signature`.
+///
+/// One delivery holds many events.
+pub static TAILSCALE: Preset = Preset {
+    name: "tailscale",
+    aliases: &[],
+    title: "Tailscale",
+    documentation: "https://tailscale.com/kb/1213/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: dated_list(
+        list![Slot::header("tailscale-webhook-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
+};
+
+/// HCP Terraform: HMAC-SHA512 over the body as hex in `x-tfe-notification-signature`.
+pub static TERRAFORM_CLOUD: Preset = Preset {
+    name: "terraform-cloud",
+    aliases: &["hcp-terraform"],
+    title: "HCP Terraform",
+    documentation: "https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the notification's token", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-tfe-notification-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha512,
+    ),
+};
+
+/// Vercel: HMAC-SHA1 over the body as hex in `x-vercel-signature`.
+///
+/// Legacy SHA-1, inside HMAC.
+pub static VERCEL: Preset = Preset {
+    name: "vercel",
+    aliases: &["vercel-log-drains"],
+    title: "Vercel",
+    documentation: "https://vercel.com/docs/webhooks/webhooks-api",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the webhook's secret, or the integration's client secret",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-vercel-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha1Legacy,
+    ),
+};
