@@ -107,14 +107,9 @@ pub(crate) fn mutate(
     let coverage = scheme.coverage();
     match &description.authentication {
         Authentication::Signature(signature) => {
-            let time = match &description.timestamp {
-                Some(rule) => match &rule.at {
-                    Place::Item(key) => Some(key.as_ref()),
-                    _ => None,
-                },
-                None => None,
-            };
-            trial.signature(signature, time);
+            let written = format!("{description:?}");
+            let reads = |key: &str| written.contains(&format!("Item({key:?})"));
+            trial.signature(signature, &reads);
         }
         Authentication::Token(token) => {
             let word = match &token.grammar {
@@ -183,14 +178,14 @@ impl Trial<'_> {
         }
     }
 
-    fn signature(&mut self, signature: &Signature, time: Option<&str>) {
+    fn signature(&mut self, signature: &Signature, reads: &dyn Fn(&str) -> bool) {
         for slot in signature.at.iter() {
             let Some(name) = self.name_of(&slot.place) else {
                 self.coverages.excused += 1;
                 continue;
             };
             let Some(value) = self.genuine.header(&name).map(<[u8]>::to_vec) else { continue };
-            self.signature_header(&name, &value, signature, slot.repeat, time);
+            self.signature_header(&name, &value, signature, slot.repeat, reads);
         }
     }
 
@@ -200,7 +195,7 @@ impl Trial<'_> {
         value: &[u8],
         signature: &Signature,
         repeat: Repeat,
-        time: Option<&str>,
+        reads: &dyn Fn(&str) -> bool,
     ) {
         let alone = count(value, &signature.grammar) == 1 && self.present(signature) == 1;
         if !alone {
@@ -217,11 +212,11 @@ impl Trial<'_> {
             let hex = signature.encoding == hookstage::scheme::Encoding::Hex
                 && flipped.is_ascii_hexdigit()
                 && is_inside_signature(value, index, signature);
-            case && (index < word || hex) || is_ignored(value, index, &signature.grammar, time)
+            case && (index < word || hex) || is_ignored(value, index, &signature.grammar, reads)
         });
         self.must_refuse(|| format!("{name} absent"), &self.genuine.without_header(name));
         self.must_refuse(|| format!("{name} empty"), &self.genuine.with_header(name, b""));
-        if is_ignored(value, value.len() - 1, &signature.grammar, time) {
+        if is_ignored(value, value.len() - 1, &signature.grammar, reads) {
             return;
         }
         let cut = &value[..value.len() - 1];
@@ -454,7 +449,7 @@ fn is_inside_signature(value: &[u8], index: usize, signature: &Signature) -> boo
 
 /// Whether the byte at this index stands in an item that the scheme passes over, such as an older
 /// version beside the signature.
-fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, time: Option<&str>) -> bool {
+fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, reads: &dyn Fn(&str) -> bool) -> bool {
     let Grammar::Items { item, pair, signatures } = grammar else { return false };
     let text = String::from_utf8_lossy(value);
     let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
@@ -462,7 +457,5 @@ fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, time: Option<&str>)
     // The separator itself belongs to the item behind it.
     let entry = text[start..end.max(start)].trim();
     let Some((key, _)) = entry.split_once(*pair) else { return false };
-    !signatures.iter().any(|name| name == key)
-        && time.is_none_or(|time| time != key)
-        && !text[index..].starts_with(*item)
+    !signatures.iter().any(|name| name == key) && !reads(key) && !text[index..].starts_with(*item)
 }
