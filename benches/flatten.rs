@@ -42,9 +42,10 @@ fn main() {
         };
         let table = Table::new(format!("bytes to flat view: {name} ({} bytes)", body.len()))
             .add("serde_json Value", || serde_json::from_slice::<Value>(body).unwrap());
-        match goal {
-            Some(goal) => table.add_with_goal("hookstage flat view", goal, view).print(),
-            None => table.add("hookstage flat view", view).print(),
-        }
+        let table = match goal {
+            Some(goal) => table.add_with_goal("hookstage flat view", goal, view),
+            None => table.add("hookstage flat view", view),
+        };
+        table.print();
     }
 }

@@ -1,11 +1,12 @@
 //! Bytes to a schema, and a sample against a schema that knows it.
 
-mod support;
+mod measure;
+mod payloads;
 
 use hookstage::json::{Document, ReadOptions};
 use hookstage::payload::{Schema, SchemaOptions};
 use serde_json::Value;
-use support::{Table, payloads};
+use measure::Table;
 
 fn main() {
     let options = ReadOptions::default();

@@ -135,7 +135,13 @@ pub static DROPBOX_SIGN: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the API key", prefixes: &[] },
-    dedupe: &[Place::body("/event/event_hash")],
+    // Not the hash: its digits may be written in either case, and it covers the time in seconds and
+    // the type alone, so two requests signed in one second have the same.
+    dedupe: &[
+        Place::body("/event/event_time"),
+        Place::body("/event/event_type"),
+        Place::body("/signature_request/signature_request_id"),
+    ],
     event_type: Some(Place::body("/event/event_type")),
     retries: "",
     description: Description {
