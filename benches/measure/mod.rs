@@ -39,7 +39,12 @@ impl<'c> Table<'c> {
     }
 
     /// Adds a contender that should take at most `goal` times the floor.
-    pub(crate) fn add_with_goal<T>(self, name: &str, goal: f64, run: impl FnMut() -> T + 'c) -> Self {
+    pub(crate) fn add_with_goal<T>(
+        self,
+        name: &str,
+        goal: f64,
+        run: impl FnMut() -> T + 'c,
+    ) -> Self {
         self.push(name, Some(goal), run)
     }
 
