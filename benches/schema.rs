@@ -5,8 +5,8 @@ mod payloads;
 
 use hookstage::json::{Document, ReadOptions};
 use hookstage::payload::{Schema, SchemaOptions};
-use serde_json::Value;
 use measure::Table;
+use serde_json::Value;
 
 fn main() {
     let options = ReadOptions::default();
