@@ -402,7 +402,7 @@ impl Verifier {
                 Expected::UrlDigest(part, hash) => {
                     let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                     feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().into_bytes());
+                    let digest = hex::encode(hasher.finish().to_bytes());
                     same(digest.as_bytes(), &value(context, at)?)
                 }
             };
@@ -443,7 +443,7 @@ fn body_digest_holds(
     let found = value(context, place)?;
     let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
     hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
     let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
     Ok(same(&text, &found))
 }
