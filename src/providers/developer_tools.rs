@@ -16,7 +16,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &HCP_VAULT_RADAR,
     &HEROKU,
     &HOOK0,
-    &HOOK0_V1,
+    &HOOK0_V0,
     &HOOKDECK,
     &INFISICAL,
     &KEYGEN,
@@ -207,7 +207,7 @@ pub static COINBASE_CDP: Preset = Preset {
     title: "Coinbase Developer Platform",
     documentation: "https://docs.cdp.coinbase.com",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
     dedupe: &[],
     event_type: None,
@@ -324,35 +324,14 @@ pub static HEROKU: Preset = Preset {
     ),
 };
 
-/// Hook0: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in `x-hook0-signature`.
-///
-/// This is version 0, over time and body; version 1 also signs headers.
-pub static HOOK0: Preset = Preset {
-    name: "hook0",
-    aliases: &[],
-    title: "Hook0",
-    documentation: "https://github.com/hook0/hook0",
-    checked: "2026-11-22",
-    evidence: Evidence::Sdk,
-    secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
-    dedupe: &[],
-    event_type: None,
-    retries: "",
-    description: dated_list(
-        list![Slot::header("x-hook0-signature")],
-        list![text("v0")],
-        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
-    ),
-};
-
-/// Hook0, version 1: HMAC-SHA256 over time, the headers that it names, and body, hex as `v1=`
-/// in `x-hook0-signature`.
+/// Hook0: HMAC-SHA256 over time, the headers that it names, and body, hex as `v1=` in
+/// `x-hook0-signature`.
 ///
 /// The id and type headers are the sender's word only if they are among the named ones.
-pub static HOOK0_V1: Preset = Preset {
-    name: "hook0-v1",
-    aliases: &[],
-    title: "Hook0, version 1",
+pub static HOOK0: Preset = Preset {
+    name: "hook0",
+    aliases: &["hook0-v1"],
+    title: "Hook0",
     documentation: "https://github.com/hook0/hook0",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
@@ -386,6 +365,37 @@ pub static HOOK0_V1: Preset = Preset {
         timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
         id: None,
         require: list![],
+    },
+};
+
+/// Hook0, version 0: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in
+/// `x-hook0-signature`.
+///
+/// Time and body alone. A delivery that also has version 1 is refused: that would be a
+/// downgrade.
+pub static HOOK0_V0: Preset = Preset {
+    name: "hook0-v0",
+    aliases: &[],
+    title: "Hook0, version 0",
+    documentation: "https://github.com/hook0/hook0",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-hook0-signature")],
+            grammar: items(',', '=', list![text("v0")]),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: TIME_DOT_BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: None,
+        require: list![Equality { at: Place::item("v1"), equals: Expected::Absent }],
     },
 };
 
@@ -819,7 +829,7 @@ pub static TRAVIS_CI: Preset = Preset {
     title: "Travis CI",
     documentation: "https://docs.travis-ci.com/user/notifications/#verifying-webhook-requests",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "Travis CI's public key, PEM", prefixes: &[] },
     dedupe: &[],
     event_type: None,
@@ -848,7 +858,7 @@ pub static VERCEL: Preset = Preset {
     title: "Vercel",
     documentation: "https://vercel.com/docs/webhooks/webhooks-api",
     checked: "2026-11-22",
-    evidence: Evidence::Documentation,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape {
         hint: "the webhook's secret, or the integration's client secret",
         prefixes: &[],

@@ -402,7 +402,7 @@ impl Verifier {
                 Expected::UrlDigest(part, hash) => {
                     let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                     feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().into_bytes());
+                    let digest = hex::encode(hasher.finish().to_bytes());
                     same(digest.as_bytes(), &value(context, at)?)
                 }
             };
@@ -443,7 +443,7 @@ fn body_digest_holds(
     let found = value(context, place)?;
     let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
     hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
     let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
     Ok(same(&text, &found))
 }
@@ -454,7 +454,7 @@ fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refus
         TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
         TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
         TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_secret(text) {
+            Some(text) => match super::encoding::decode_base64_credentials(text) {
                 Some(decoded) => Some(Cow::Owned(decoded)),
                 None => return malformed(&token.at, Malformation::Encoding),
             },
