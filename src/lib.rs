@@ -91,6 +91,7 @@ mod delivery;
 mod engine;
 mod error;
 mod event;
+pub mod filter;
 mod form;
 mod history;
 pub mod json;

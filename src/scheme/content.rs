@@ -51,14 +51,14 @@ impl Content<'_> {
             Part::BodyDigest { hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 hasher.feed(self.context.body);
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::BodyJsonString => feed_json_string(self.context.body, sink),
             Part::BodyMinified => feed_minified(self.context.body, sink),
             Part::Digest { of, hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 self.feed(of, secret, &mut hasher)?;
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::Fields(rule) => fields::feed(&self.context, rule, sink),
             Part::Headers(headers) => self.feed_headers(headers, sink)?,

@@ -99,8 +99,9 @@ pub(super) enum Material {
     Keyed(Box<Keyed>),
     /// The key bytes, for a digest over content that holds them.
     Bytes(Zeroizing<Vec<u8>>),
-    /// The hash of a secret that the sender shows.
-    Shown([u8; 32]),
+    /// A secret that the sender shows. It is compared by its hash; the text, empty where only the
+    /// hash is known, is for signing.
+    Shown { hash: [u8; 32], text: Zeroizing<Vec<u8>> },
     /// What the host's own check judges a shown secret by.
     Stored(Zeroizing<Vec<u8>>),
 }
@@ -157,7 +158,8 @@ impl Key {
         let SigningKey { known, ends, id } = key;
         let (material, more, fingerprint) = match (&known, &scheme.description().authentication) {
             (Known::Hash(hash), Authentication::Token(_)) => {
-                (Material::Shown(*hash), Vec::new(), fingerprint(hash))
+                let text = Zeroizing::new(Vec::new());
+                (Material::Shown { hash: *hash, text }, Vec::new(), fingerprint(hash))
             }
             (Known::Hash(_), _) => {
                 return Err(
@@ -181,6 +183,11 @@ impl Key {
         }
     }
 
+    /// The id by which deliveries name it.
+    pub(super) fn id(&self) -> Option<&str> {
+        std::str::from_utf8(self.id.as_deref()?).ok()
+    }
+
     /// Whether it may have made a signature that names this id.
     pub(super) fn answers_to(&self, id: &[u8]) -> bool {
         self.id.as_deref().is_none_or(|own| own == id)
@@ -201,7 +208,9 @@ impl Material {
                 return Ok((first, all.collect::<Result<_, _>>()?));
             }
             Authentication::HostChecked(_) => Self::Stored(Zeroizing::new(secret.to_vec())),
-            Authentication::Token(_) => Self::Shown(shown(secret)),
+            Authentication::Token(_) => {
+                Self::Shown { hash: shown(secret), text: Zeroizing::new(secret.to_vec()) }
+            }
             Authentication::Jose(_) => return Err("tokens are not verified yet"),
             Authentication::Unsigned => return Err("this scheme uses no secret"),
         };
@@ -252,7 +261,7 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
         KeyForm::Hashed(hash) => {
             let mut hasher = Hasher::new(*hash).ok_or("this build lacks the hash")?;
             hasher.feed(secret);
-            Zeroizing::new(hasher.finish().into_bytes())
+            Zeroizing::new(hasher.finish().to_bytes())
         }
         KeyForm::Wrapped { before, after } => {
             Zeroizing::new([before.as_bytes(), secret, after.as_bytes()].concat())

@@ -82,10 +82,7 @@ fn judged(value: &[u8], place: &Place) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn elsewhere<'a>(
-    context: Context<'a>,
-    place: &Place,
-) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+fn elsewhere<'a>(context: Context<'a>, place: &Place) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
     let value = match place {
         Place::Header(_) => None,
         Place::Item(key) => match context.list {

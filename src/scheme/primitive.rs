@@ -188,16 +188,16 @@ impl Tag {
     }
 
     /// The bytes, for a sender.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
         match self {
             #[cfg(feature = "rare-hashes")]
             Self::Short(tag) => tag.to_vec(),
             #[cfg(feature = "rare-hashes")]
             Self::Long(tag) => tag.to_vec(),
-            Self::Sha1(tag) => tag.into_bytes().to_vec(),
-            Self::Sha256(tag) => tag.into_bytes().to_vec(),
-            Self::Sha384(tag) => tag.into_bytes().to_vec(),
-            Self::Sha512(tag) => tag.into_bytes().to_vec(),
+            Self::Sha1(tag) => tag.clone().into_bytes().to_vec(),
+            Self::Sha256(tag) => tag.clone().into_bytes().to_vec(),
+            Self::Sha384(tag) => tag.clone().into_bytes().to_vec(),
+            Self::Sha512(tag) => tag.clone().into_bytes().to_vec(),
         }
     }
 }

@@ -26,7 +26,9 @@ pub struct Registry {
 
 /// One check: whether a shown secret is the one behind what is stored.
 #[derive(Clone)]
-pub(super) struct TokenCheck(Arc<dyn Fn(&[u8], &[u8]) -> bool + Send + Sync>);
+pub(super) struct TokenCheck(Arc<Accepts>);
+
+type Accepts = dyn Fn(&[u8], &[u8]) -> bool + Send + Sync;
 
 impl Registry {
     /// None.

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use super::Scheme;
 use super::content::{Content, feed_url};
 use super::description::{
-    Algorithm, Authentication, Equality, Expected, ExpectedDigest, Place, Signature, SignedTime,
-    Slot, Template, TimeUnit, Token, TokenGrammar, Tolerance,
+    Algorithm, Authentication, Equality, Expected, ExpectedDigest, Part, Place, Signature,
+    SignedTime, Slot, Token, TokenGrammar, Tolerance,
 };
 use super::encoding::Buffer;
 use super::key::{Fingerprint, Key, KeyRing, Material, SigningKey, shown};
@@ -295,21 +295,30 @@ impl Verifier {
 
         let mut keys_tried = 0;
         let mut matched = None;
-        for (index, key) in self.keys.live(now) {
+        // A template may need what only some of the sender's requests have. It is the reason of a
+        // refusal if no other template could be fed.
+        let mut unfed = None;
+        let mut fed = false;
+        'ring: for (index, key) in self.keys.live(now) {
             keys_tried += 1;
             for template in signature.content.iter() {
                 let mut matches = false;
-                compute(signature.algorithm, key.material(rule), &content, template, &mut |tag| {
+                let material = key.material(rule);
+                let mut judge = |tag: &Tag| {
                     matches = any_matches(tag, signature, located, &decoded, index, key);
-                })?;
-                if matches {
-                    matched = Some(index);
-                    break;
+                };
+                match compute(signature.algorithm, material, &content, template, &mut judge) {
+                    Ok(()) if matches => {
+                        matched = Some(index);
+                        break 'ring;
+                    }
+                    Ok(()) => fed = true,
+                    Err(refusal) => unfed = unfed.or(Some(refusal)),
                 }
             }
-            if matched.is_some() {
-                break;
-            }
+        }
+        if let (None, false, Some(refusal)) = (matched, fed, unfed) {
+            return Err(refusal);
         }
         let Some(key) = matched else {
             let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
@@ -335,7 +344,7 @@ impl Verifier {
         let mut matched = None;
         for (index, key) in self.keys.live(now) {
             keys += 1;
-            if let Some(Material::Shown(expected)) = key.material(0)
+            if let Some(Material::Shown { hash: expected, .. }) = key.material(0)
                 && bool::from(expected.ct_eq(&shown))
                 && matched.is_none()
             {
@@ -393,7 +402,7 @@ impl Verifier {
                 Expected::UrlDigest(part, hash) => {
                     let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                     feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().into_bytes());
+                    let digest = hex::encode(hasher.finish().to_bytes());
                     same(digest.as_bytes(), &value(context, at)?)
                 }
             };
@@ -434,7 +443,7 @@ fn body_digest_holds(
     let found = value(context, place)?;
     let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
     hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
     let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
     Ok(same(&text, &found))
 }
@@ -445,7 +454,7 @@ fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refus
         TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
         TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
         TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_secret(text) {
+            Some(text) => match super::encoding::decode_base64_credentials(text) {
                 Some(decoded) => Some(Cow::Owned(decoded)),
                 None => return malformed(&token.at, Malformation::Encoding),
             },
@@ -514,11 +523,11 @@ fn well_formed(
 
 /// The MAC of one template under one key. The body goes through it once, however many signatures
 /// the header holds.
-fn compute(
+pub(super) fn compute(
     algorithm: Algorithm,
     material: Option<&Material>,
     content: &Content<'_>,
-    template: &Template,
+    template: &[Part],
     judge: &mut dyn FnMut(&Tag),
 ) -> Result<(), Refusal> {
     match (algorithm, material) {
@@ -628,13 +637,5 @@ impl Algorithm {
             // Of a public-key signature the key decides, or its own length fields.
             Self::Ecdsa { .. } | Self::RsaPkcs1(_) | Self::RsaPss(_) => 0,
         }
-    }
-}
-
-impl TimeUnit {
-    /// Whether the unit is a whole number, so that a digit more or less is a thousandfold.
-    #[must_use]
-    pub const fn is_number(self) -> bool {
-        matches!(self, Self::Milliseconds | Self::Seconds)
     }
 }
