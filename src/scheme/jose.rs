@@ -12,8 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::asymmetric::PublicKey;
 use super::content::Content;
 use super::description::{
-    Algorithm, Curve, EcdsaForm, Hash, Jose, JoseAlgorithm, JoseKey, JosePayload,
-    JoseTimes, KeyForm, Place, Presence, Token,
+    Algorithm, Curve, EcdsaForm, Hash, Jose, JoseAlgorithm, JoseKey, JosePayload, JoseTimes,
+    KeyForm, Place, Presence, Token,
 };
 use super::fetch::FetchedKey;
 use super::key::{Material, key_bytes};
@@ -162,7 +162,9 @@ impl Verifier {
         let opened = Opened { header: header.as_bytes(), claims: b"{}" };
         let context = Context { token: Some(opened), ..context };
         let payload = match &jose.payload {
-            JosePayload::Claims => URL_SAFE_NO_PAD.encode(claims).into_bytes(),
+            JosePayload::Claims | JosePayload::Opaque => {
+                URL_SAFE_NO_PAD.encode(claims).into_bytes()
+            }
             JosePayload::Detached(template) => {
                 URL_SAFE_NO_PAD.encode(template_bytes(context, template).ok()?).into_bytes()
             }
@@ -178,7 +180,7 @@ impl Verifier {
             Maker::Private(key) => key.sign(algorithm.primitive()?, &message)?,
         });
         match jose.payload {
-            JosePayload::Claims => {
+            JosePayload::Claims | JosePayload::Opaque => {
                 Some(format!("{}.{signature}", String::from_utf8(message).ok()?))
             }
             _ => Some(format!("{head}..{signature}")),
@@ -364,11 +366,14 @@ fn parse<'a>(jose: &Jose, text: &'a str) -> Result<Parsed<'a>, Refusal> {
         URL_SAFE_NO_PAD.decode(part.as_bytes()).map_err(|_| bad(Malformation::Encoding))
     };
     let (header_bytes, signature) = (decode(header)?, decode(signature)?);
+    if matches!(jose.payload, JosePayload::Opaque) {
+        decode(payload)?;
+    }
     if signature.is_empty() {
         return Err(bad(Malformation::Empty));
     }
-    let detached = !matches!(jose.payload, JosePayload::Claims);
-    if detached != payload.is_empty() {
+    let carried = matches!(jose.payload, JosePayload::Claims | JosePayload::Opaque);
+    if !carried && !payload.is_empty() {
         return Err(bad(Malformation::Token));
     }
     let (algorithm, key_id, chain) = read_header(jose, &header_bytes)?;
@@ -432,7 +437,7 @@ fn signed_bytes<'a>(
     let opened = Opened { header: &parsed.header, claims: b"{}" };
     let context = Context { token: Some(opened), ..context };
     match &jose.payload {
-        JosePayload::Claims => Ok(Cow::Borrowed(parsed.signed.as_bytes())),
+        JosePayload::Claims | JosePayload::Opaque => Ok(Cow::Borrowed(parsed.signed.as_bytes())),
         JosePayload::Detached(template) => {
             let payload = URL_SAFE_NO_PAD.encode(template_bytes(context, template)?);
             Ok(Cow::Owned([parsed.signed.as_bytes(), payload.as_bytes()].concat()))

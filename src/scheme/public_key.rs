@@ -200,16 +200,16 @@ fn of_json(text: &[u8]) -> Result<Vec<FoundKey>, &'static str> {
     if keys.kind() != Kind::Array || keys.len() > MAX_SET {
         return Err("`keys` of a key set is an array of at most 32 keys");
     }
+    // An id that two keys share names neither, whatever the second is for.
+    let ids: Vec<_> = keys.children().filter_map(|key| member(key, "kid")?.text()).collect();
+    if ids.iter().enumerate().any(|(at, id)| ids[..at].contains(id)) {
+        return Err("two keys of the set have the same `kid`");
+    }
     let mut found: Vec<FoundKey> = Vec::new();
     for key in keys.children() {
         // A set may hold keys for other purposes and of other kinds beside the ones we want.
         match of_jwk(key) {
-            Ok(key) => {
-                if key.id.is_some() && found.iter().any(|other| other.id == key.id) {
-                    return Err("two keys of the set have the same `kid`");
-                }
-                found.push(key);
-            }
+            Ok(key) => found.push(key),
             Err(what) if keys.len() == 1 => return Err(what),
             Err(_) => {}
         }

@@ -217,7 +217,7 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
 fn coverage_of_jose(description: &Description, jose: &Jose) -> Coverage {
     let mut coverage = Coverage::nothing();
     match &jose.payload {
-        JosePayload::Claims => {
+        JosePayload::Claims | JosePayload::Opaque => {
             coverage.timestamp = jose.times.issued == Presence::Required;
             match &jose.at {
                 Place::WholeBody => coverage.body = BodyCoverage::Whole,

@@ -253,7 +253,7 @@ impl Verifier {
                 _ => {}
             }
         }
-        if let JosePayload::Claims = jose.payload {
+        if matches!(jose.payload, JosePayload::Claims | JosePayload::Opaque) {
             claims.entry("jti").or_insert_with(|| id.into());
         }
         let claims = serde_json::Value::Object(claims).to_string();
