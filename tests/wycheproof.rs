@@ -212,6 +212,10 @@ const REFUSED_SIGNATURES: [(u64, &str); 4] = [
     (373, "characters that are no base64url stand in the payload (RFC 7515, section 2)"),
 ];
 
+/// What is marked invalid and believed here: byte for byte the token of vector 357, which is marked
+/// valid, because the padding that these were to have was lost in the file.
+const SAME_AS_357: [u64; 2] = [367, 370];
+
 #[test]
 fn json_web_signatures() {
     let Some(set) = shared("json_web_signature_test.json") else { return };
@@ -232,8 +236,13 @@ fn json_web_signatures() {
                 continue;
             }
             let id = test["tcId"].as_u64().unwrap();
-            let valid = test["result"] == "valid"
-                && !REFUSED_SIGNATURES.iter().any(|(refused, _)| *refused == id);
+            let genuine = test["result"] == "valid" || SAME_AS_357.contains(&id);
+            if SAME_AS_357.contains(&id) {
+                let tests = group["tests"].as_array().unwrap();
+                let other = tests.iter().find(|other| other["tcId"] == 357);
+                assert!(other.is_none_or(|other| other["jws"] == test["jws"]), "{id}");
+            }
+            let valid = genuine && !REFUSED_SIGNATURES.iter().any(|(refused, _)| *refused == id);
             let believed = believes(&algorithms, key, &test["jws"]);
             assert_eq!(believed, valid, "{id}: {} ({})", test["comment"], group["comment"]);
             count += 1;
