@@ -83,15 +83,14 @@ impl Verifier {
                 value(Context { list, ..context }, &rule.named_at)?.into_owned()
             }
         };
+        let text = rule.check_name(&name)?;
         if self.keys().live(now).any(|(_, key)| key.answers_to(&name)) {
             return Ok(None);
         }
-        let name = std::str::from_utf8(&name).ok().filter(|name| rule.name.allows(name));
-        match (name, &rule.name) {
-            (Some(name), KeyName::Id) => Ok(Some(KeyRequest::Id(name.to_owned()))),
-            (Some(name), KeyName::Url { .. }) => Ok(Some(KeyRequest::Url(name.to_owned()))),
-            (None, _) => malformed(&rule.named_at, Malformation::KeyName),
-        }
+        Ok(Some(match &rule.name {
+            KeyName::Id => KeyRequest::Id(text.to_owned()),
+            KeyName::Url { .. } => KeyRequest::Url(text.to_owned()),
+        }))
     }
 
     /// Reads what the host fetched: PEM, a certificate, a JWK or key set, base64.
@@ -126,6 +125,17 @@ impl Scheme {
                 KeyForm::Fetched(rule) => Some(rule),
                 _ => None,
             }),
+        }
+    }
+}
+
+impl KeyFetch {
+    /// Refuses a name that no genuine delivery has, before anyone is asked, and also where the key
+    /// is configured: the address is part of what the provider promises.
+    pub(super) fn check_name<'n>(&self, name: &'n [u8]) -> Result<&'n str, Refusal> {
+        match std::str::from_utf8(name).ok().filter(|name| self.name.allows(name)) {
+            Some(name) => Ok(name),
+            None => malformed(&self.named_at, Malformation::KeyName),
         }
     }
 }

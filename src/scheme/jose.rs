@@ -70,10 +70,11 @@ impl Verifier {
         let text = token_text(context, jose)?;
         let parsed = parse(jose, &text)?;
         let message = signed_bytes(context, jose, &parsed)?;
-        if let (JoseKey::Fetched(rule), Some(fetched)) = (&jose.key, fetched) {
+        if let JoseKey::Fetched(rule) = &jose.key {
             let opened = Opened { header: &parsed.header, claims: b"{}" };
             let name = value(Context { token: Some(opened), ..context }, &rule.named_at)?;
-            if name.as_ref() != fetched.name() {
+            rule.check_name(&name)?;
+            if fetched.is_some_and(|fetched| fetched.name() != name.as_ref()) {
                 return Err(Refusal::KeyUnknown(Site::from(&rule.named_at)));
             }
         }

@@ -281,7 +281,7 @@ impl Material {
                     .map(|key| Self::Public(Box::new(key)))
             });
         }
-        if !is_key_text {
+        if !is_key_text && !rules.iter().all(is_public) {
             add(None, &|rule| match is_public(rule) {
                 true => Err("this rule verifies with a public key"),
                 false => Self::of_secret(rule, secret),

@@ -375,7 +375,11 @@ impl Verifier {
     ) -> Result<Option<u8>, Refusal> {
         let fetch = if let KeyForm::Fetched(fetch) = &signature.key { Some(fetch) } else { None };
         let name = match fetch {
-            Some(fetch) => Some(value(content.context, &fetch.named_at)?),
+            Some(fetch) => {
+                let name = value(content.context, &fetch.named_at)?;
+                fetch.check_name(&name)?;
+                Some(name)
+            }
             None => None,
         };
         let fetched = fetched.filter(|key| name.as_deref() == Some(key.name()));
