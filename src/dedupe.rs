@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::{self, Absence, Found, Path, Scalar};
+use crate::payload::canonical_hash;
 use crate::refusal::{Malformation, Refusal, Site};
-use crate::scheme::{Place, Proof, pointer_path};
+use crate::scheme::{Coverage, Place, Proof, pointer_path};
 
 /// What makes two deliveries the same: 32 bytes, made by a rule from a verified delivery.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +60,15 @@ pub enum Window {
 }
 
 impl Window {
+    /// How long it is, if it ends.
+    #[must_use]
+    pub const fn length(self) -> Option<Duration> {
+        match self {
+            Self::Unlimited => None,
+            Self::FromFirst(length) | Self::FromLast(length) => Some(length),
+        }
+    }
+
     /// When a claim made (or, for [`FromLast`](Self::FromLast), renewed) at `now` ends. At that
     /// moment the key is free.
     #[must_use]
@@ -178,14 +188,10 @@ impl DedupePart {
 
     /// Whether the signature covered it. A part that it did not cover can be changed by whoever
     /// replays the delivery.
-    fn is_covered(&self, proof: &Proof<'_>, id_header: Option<&str>) -> bool {
-        let coverage = proof.coverage();
+    pub(crate) fn is_covered(&self, coverage: &Coverage) -> bool {
         match self {
             Self::Body(_) | Self::CanonicalBody { .. } | Self::RawBody => coverage.binds_body(),
-            Self::Header(name) => {
-                coverage.headers.iter().any(|covered| covered == name)
-                    || id_header == Some(name.as_str())
-            }
+            Self::Header(name) => coverage.headers.iter().any(|covered| covered == name),
             Self::Query(_) => coverage.url,
         }
     }
@@ -296,11 +302,7 @@ impl DedupeRule {
     ///
     /// The body is no acceptable JSON, a header of the rule stands twice, or a part is missing and
     /// the rule refuses that.
-    pub fn key(
-        &self,
-        proof: &Proof<'_>,
-        options: &json::ReadOptions,
-    ) -> Result<Deduped, Refusal> {
+    pub fn key(&self, proof: &Proof<'_>, options: &json::ReadOptions) -> Result<Deduped, Refusal> {
         let paths: Vec<&Path> = self.paths().collect();
         let found = if paths.is_empty() {
             Vec::new()
@@ -308,7 +310,7 @@ impl DedupeRule {
             let picked = json::pick(proof.body(), options, &paths);
             picked.map_err(|fault| Refusal::NotJson { fault })?.found
         };
-        self.key_of(proof, options, &found, None)
+        self.key_of(proof, options, &found)
     }
 
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
@@ -324,7 +326,6 @@ impl DedupeRule {
         proof: &Proof<'_>,
         options: &json::ReadOptions,
         found: &[Found<'_>],
-        id_header: Option<&str>,
     ) -> Result<Deduped, Refusal> {
         let mut hasher = self.prefix.clone();
         let mut covered = true;
@@ -353,12 +354,17 @@ impl DedupeRule {
             if let Err(why) = fed {
                 return self.without(proof, part, why);
             }
-            covered &= part.is_covered(proof, id_header);
+            covered &= part.is_covered(proof.coverage());
         }
         Ok(Deduped::Key { key: DedupeKey(hasher.finalize().into()), covered })
     }
 
-    fn without(&self, proof: &Proof<'_>, part: &DedupePart, why: NoKey) -> Result<Deduped, Refusal> {
+    fn without(
+        &self,
+        proof: &Proof<'_>,
+        part: &DedupePart,
+        why: NoKey,
+    ) -> Result<Deduped, Refusal> {
         match self.on_missing {
             OnMissingKey::AcceptWithoutKey => Ok(Deduped::WithoutKey { at: part.site(), why }),
             OnMissingKey::HashBody => {
@@ -413,11 +419,14 @@ fn frame(hasher: &mut Sha256, tag: u8, bytes: &[u8]) {
 }
 
 fn canonical(
-    _body: &[u8],
-    _options: &json::ReadOptions,
-    _exclude: &[Path],
+    body: &[u8],
+    options: &json::ReadOptions,
+    exclude: &[Path],
 ) -> Result<[u8; 32], Refusal> {
-    Ok([0; 32])
+    let document =
+        json::Document::read(body, options).map_err(|fault| Refusal::NotJson { fault })?;
+    let exclude: Vec<&Path> = exclude.iter().collect();
+    Ok(canonical_hash(&document, &exclude))
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -440,7 +449,10 @@ impl TryFrom<StoredRule> for DedupeRule {
 
     fn try_from(stored: StoredRule) -> Result<Self, ConfigError> {
         if stored.version != 1 {
-            return Err(ConfigError::one("dedupe.version", "this release reads rules of version 1"));
+            return Err(ConfigError::one(
+                "dedupe.version",
+                "this release reads rules of version 1",
+            ));
         }
         Self::new(stored.parts, stored.on_missing)
     }

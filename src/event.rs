@@ -12,6 +12,7 @@ use crate::dedupe::{DedupeKey, Window};
 use crate::history::HistoryRow;
 use crate::scheme::Coverage;
 use crate::source::SourceId;
+use crate::store::Staged;
 
 /// The number that a store gives a staged event. It grows, may have gaps, and means nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,8 +71,32 @@ pub struct Draft {
     /// The generation of the source's credentials that the delivery was judged under. A store
     /// refuses it if a newer generation was put in force in the meantime.
     pub generation: u64,
-    /// The row that the history gets in the same transaction, whether the event is new or not.
+    /// The row that the history gets in the same transaction if the event is new; see
+    /// [`row`](Self::row).
     pub history: HistoryRow,
+    /// The status that the sender is answered with if the event is a duplicate.
+    pub duplicate_status: u16,
+    /// The status that the sender is answered with if its credentials were revoked meanwhile.
+    pub superseded_status: u16,
+}
+
+impl Draft {
+    /// The history row that a store appends in the transaction that had this result.
+    #[must_use]
+    pub fn row(&self, staged: Staged) -> HistoryRow {
+        let mut row = self.history.clone();
+        row.outcome = staged.outcome().into();
+        row.event = staged.event();
+        match staged {
+            Staged::Inserted(_) => {}
+            Staged::Duplicate { .. } => row.status = self.duplicate_status,
+            Staged::Superseded => {
+                row.status = self.superseded_status;
+                row.reason = Some("superseded".into());
+            }
+        }
+        row
+    }
 }
 
 /// A dedupe key and how long it keeps others out.
@@ -121,6 +146,8 @@ impl Draft {
             coverage: Coverage::nothing(),
             generation: 0,
             history,
+            duplicate_status: 200,
+            superseded_status: 401,
         }
     }
 }

@@ -58,6 +58,8 @@ pub enum Refusal {
         /// Against how many live keys.
         keys: u8,
     },
+    /// The body is JSON, but no object.
+    NotAnObject,
     /// The body is not the JSON that the source takes.
     NotJson {
         /// What is wrong, and where.
@@ -88,8 +90,8 @@ impl Refusal {
     /// The stable code of the reason, for history rows and metrics.
     ///
     /// `absent`, `body_too_large`, `dedupe_key_missing`, `different`, `future`, `inactive`,
-    /// `key_unknown`, `malformed`, `method_not_allowed`, `mismatch`, `not_json`, `stale`, `superseded`,
-    /// `too_many_headers`, `unknown_source` and `url_too_long`.
+    /// `key_unknown`, `malformed`, `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`,
+    /// `stale`, `superseded`, `too_many_headers`, `unknown_source` and `url_too_long`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -103,6 +105,7 @@ impl Refusal {
             Self::Malformed { .. } => "malformed",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Mismatch { .. } => "mismatch",
+            Self::NotAnObject => "not_an_object",
             Self::NotJson { .. } => "not_json",
             Self::Stale { .. } => "stale",
             Self::Superseded => "superseded",
@@ -154,6 +157,7 @@ impl fmt::Display for Refusal {
                 "{at} does not match ({signatures} tried against {keys} live keys); is it the \
                  secret of this endpoint, and the body byte for byte?"
             ),
+            Self::NotAnObject => f.write_str("the body is JSON, but this source takes an object"),
             Self::NotJson { fault } => write!(f, "the body is not acceptable JSON: {fault}"),
             Self::Stale { by } => write!(
                 f,

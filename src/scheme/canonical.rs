@@ -4,7 +4,7 @@ use super::primitive::Sink;
 
 /// Feeds text as a JSON string in its quotes (ECMA-262, QuoteJSONString). Bytes that are no UTF-8
 /// pass as they are, so that two bodies never become one.
-pub(super) fn feed_json_string(text: &[u8], sink: &mut impl Sink) {
+pub(super) fn feed_json_string(text: &[u8], sink: &mut dyn Sink) {
     sink.feed(b"\"");
     let mut rest = text;
     while let Some(at) = rest.iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\')) {
@@ -26,7 +26,7 @@ pub(super) fn feed_json_string(text: &[u8], sink: &mut impl Sink) {
 }
 
 /// Feeds JSON without the white space between its tokens (RFC 8259, section 2).
-pub(super) fn feed_minified(json: &[u8], sink: &mut impl Sink) {
+pub(super) fn feed_minified(json: &[u8], sink: &mut dyn Sink) {
     let mut from = 0;
     let mut at = 0;
     let mut in_string = false;
@@ -72,7 +72,7 @@ const TABLE: [u32; 256] = {
 
 /// Feeds an address with the port of its scheme written, or with none. Text that is no https or
 /// http address passes as it is.
-pub(super) fn feed_with_port(url: &str, written: bool, sink: &mut impl Sink) {
+pub(super) fn feed_with_port(url: &str, written: bool, sink: &mut dyn Sink) {
     let standard = match url.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
             Some((scheme, ":443", rest))
@@ -102,7 +102,7 @@ pub(super) fn feed_with_port(url: &str, written: bool, sink: &mut impl Sink) {
 }
 
 /// Feeds an address with the escapes of characters decoded that stand for themselves in a query.
-pub(super) fn feed_readable(url: &str, sink: &mut impl Sink) {
+pub(super) fn feed_readable(url: &str, sink: &mut dyn Sink) {
     const READABLE: &[u8] = b"!$'()*,/:;?@";
     let mut rest = url.as_bytes();
     while let Some(at) = rest.iter().position(|byte| *byte == b'%') {

@@ -3,7 +3,7 @@
 use super::canonical::{crc32, feed_json_string, feed_minified, feed_readable, feed_with_port};
 use super::description::{HeaderStyle, NamedHeaders, Part, Place, UrlPart};
 use super::fields;
-use super::locate::{Context, malformed, optional, value};
+use super::locate::{Context, find, malformed, optional, value};
 use super::primitive::{Hasher, Sink};
 use crate::delivery::Head;
 use crate::refusal::{Malformation, Refusal, Site};
@@ -30,7 +30,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for (index, part) in parts.iter().enumerate() {
             self.feed_part(part, parts.get(index + 1), secret, sink)?;
@@ -43,7 +43,7 @@ impl Content<'_> {
         part: &Part,
         next: Option<&Part>,
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         match part {
             Part::Body => sink.feed(self.context.body),
@@ -51,14 +51,14 @@ impl Content<'_> {
             Part::BodyDigest { hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 hasher.feed(self.context.body);
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::BodyJsonString => feed_json_string(self.context.body, sink),
             Part::BodyMinified => feed_minified(self.context.body, sink),
             Part::Digest { of, hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 self.feed(of, secret, &mut hasher)?;
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::Fields(rule) => fields::feed(&self.context, rule, sink),
             Part::Headers(headers) => self.feed_headers(headers, sink)?,
@@ -105,7 +105,7 @@ impl Content<'_> {
         Ok(())
     }
 
-    fn feed_headers(&self, rule: &NamedHeaders, sink: &mut impl Sink) -> Result<(), Refusal> {
+    fn feed_headers(&self, rule: &NamedHeaders, sink: &mut dyn Sink) -> Result<(), Refusal> {
         let list = optional(self.context, &rule.named_at)?.unwrap_or_default();
         let names = || {
             list.split(|byte| char::from(*byte) == rule.separator).filter(|name| !name.is_empty())
@@ -143,7 +143,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for part in parts {
             let present = match part {
@@ -167,7 +167,7 @@ impl Content<'_> {
 }
 
 /// Feeds the URL, or a part of it.
-pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut impl Sink) {
+pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
     match part {
         UrlPart::Full => sink.feed(head.url().as_bytes()),
         UrlPart::FullReadable => feed_readable(head.url(), sink),
@@ -199,8 +199,12 @@ pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut impl Sink) {
 // and body.
 fn unambiguous(value: &[u8], next: Option<&Part>, place: &Place) -> Result<(), Refusal> {
     if let Some(Part::Literal(literal)) = next {
-        let literal = literal.as_bytes();
-        if value.windows(literal.len().max(1)).any(|window| window == literal) {
+        let contains = match literal.as_bytes() {
+            // The separator of nearly every scheme is one character.
+            [separator] => find(*separator, value).is_some(),
+            literal => value.windows(literal.len().max(1)).any(|window| window == literal),
+        };
+        if contains {
             return malformed(place, Malformation::Ambiguous);
         }
     }

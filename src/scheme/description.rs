@@ -339,6 +339,60 @@ pub enum EcdsaForm {
     Fixed,
 }
 
+impl Algorithm {
+    /// Whether it rests on a hash that is kept only because senders still use it.
+    #[must_use]
+    pub const fn is_legacy(self) -> bool {
+        match self {
+            Self::Digest(hash)
+            | Self::Ecdsa { hash, .. }
+            | Self::Hmac(hash)
+            | Self::RsaPkcs1(hash)
+            | Self::RsaPss(hash) => hash.is_legacy(),
+            Self::Ed25519 => false,
+        }
+    }
+}
+
+impl Authentication {
+    /// The places where it looks for signatures, tokens and secrets.
+    pub(crate) fn places(&self) -> Vec<&Place> {
+        match self {
+            Self::AnyOf(rules) => {
+                rules.iter().flat_map(|rule| rule.at.iter()).map(|slot| &slot.place).collect()
+            }
+            Self::HostChecked(checked) => vec![&checked.token.at],
+            Self::Jose(jose) => vec![&jose.at],
+            Self::Signature(signature) => signature.at.iter().map(|slot| &slot.place).collect(),
+            Self::Token(token) => vec![&token.at],
+            Self::Unsigned => Vec::new(),
+        }
+    }
+
+    /// Whether it rests, in one of its ways, on a hash that is kept only because senders still use
+    /// it.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        match self {
+            Self::AnyOf(rules) => rules.iter().any(|rule| rule.algorithm.is_legacy()),
+            Self::Signature(signature) => signature.algorithm.is_legacy(),
+            Self::HostChecked(_) | Self::Jose(_) | Self::Token(_) | Self::Unsigned => false,
+        }
+    }
+}
+
+impl Place {
+    /// Whether it is this header, named in lower case.
+    pub(crate) fn is_header(&self, name: &str) -> bool {
+        match self {
+            Self::Header(at) => at == name,
+            Self::FirstHeader(names) => names.iter().any(|at| at == name),
+            Self::NumberedHeader { prefix, .. } => name.starts_with(&**prefix),
+            _ => false,
+        }
+    }
+}
+
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -78,7 +78,8 @@ impl Verifier {
             Authentication::Jose(jose) => self.jose_key_name(context, jose, &rule.named_at)?,
             _ => {
                 let Some(signature) = self.scheme().signatures().first() else { return Ok(None) };
-                let located = Located::find(context, &signature.at, &signature.grammar)?;
+                let mut located = Located::nothing();
+                located.find(context, &signature.at, &signature.grammar)?;
                 let list = Some((located.list(), &signature.grammar));
                 value(Context { list, ..context }, &rule.named_at)?.into_owned()
             }

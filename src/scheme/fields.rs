@@ -9,7 +9,7 @@ use super::primitive::Sink;
 type Field<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// Feeds them in the sender's style.
-pub(super) fn feed(context: &Context<'_>, rule: &Fields, sink: &mut impl Sink) {
+pub(super) fn feed(context: &Context<'_>, rule: &Fields, sink: &mut dyn Sink) {
     let mut fields = Vec::new();
     if rule.of != FieldSource::Form {
         let query = context.head.query_string().unwrap_or_default();
@@ -33,7 +33,7 @@ fn sorted(mut fields: Vec<Field<'_>>) -> Vec<Field<'_>> {
     fields
 }
 
-fn feed_joined(mut fields: Vec<Field<'_>>, sink: &mut impl Sink) {
+fn feed_joined(mut fields: Vec<Field<'_>>, sink: &mut dyn Sink) {
     fields.sort();
     fields.dedup();
     for (name, value) in &fields {
@@ -42,7 +42,7 @@ fn feed_joined(mut fields: Vec<Field<'_>>, sink: &mut impl Sink) {
     }
 }
 
-fn feed_pairs(fields: Vec<Field<'_>>, sink: &mut impl Sink) {
+fn feed_pairs(fields: Vec<Field<'_>>, sink: &mut dyn Sink) {
     for (index, (name, value)) in fields.iter().enumerate() {
         if index > 0 {
             sink.feed(b"&");
@@ -53,7 +53,7 @@ fn feed_pairs(fields: Vec<Field<'_>>, sink: &mut impl Sink) {
     }
 }
 
-fn feed_escaped(fields: Vec<Field<'_>>, sink: &mut impl Sink) {
+fn feed_escaped(fields: Vec<Field<'_>>, sink: &mut dyn Sink) {
     for (name, value) in fields {
         sink.feed(b"&");
         sink.feed(&name);
@@ -70,7 +70,7 @@ fn feed_escaped(fields: Vec<Field<'_>>, sink: &mut impl Sink) {
     }
 }
 
-fn feed_php(mut fields: Vec<Field<'_>>, sink: &mut impl Sink) {
+fn feed_php(mut fields: Vec<Field<'_>>, sink: &mut dyn Sink) {
     // In a PHP array the last value of a name stays.
     fields.reverse();
     fields.sort_by(|(one, _), (other, _)| one.cmp(other));

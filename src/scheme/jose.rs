@@ -18,7 +18,7 @@ use super::description::{
 use super::fetch::FetchedKey;
 use super::key::{Material, key_bytes};
 use super::locate::{Context, Opened, malformed, value};
-use super::primitive::{Keyed, Sink};
+use super::primitive::Keyed;
 use super::public_key::{self, KeyData};
 use super::verify::{Verifier, shown_text};
 use crate::clock::Timestamp;
@@ -174,9 +174,7 @@ impl Verifier {
         let message = [head.as_bytes(), b".", &payload].concat();
         let signature = URL_SAFE_NO_PAD.encode(match maker {
             Maker::Secret(keyed) => {
-                let mut mac = keyed.clone();
-                mac.feed(&message);
-                mac.finish().into_bytes()
+                keyed.mac_of(&message)
             }
             Maker::Private(key) => key.sign(algorithm.primitive()?, &message)?,
         });
@@ -275,9 +273,7 @@ impl JoseMaterial {
                 .iter()
                 .find(|(algorithm, _)| *algorithm == parsed.algorithm)
                 .is_some_and(|(_, keyed)| {
-                    let mut mac = keyed.clone();
-                    mac.feed(message);
-                    mac.finish().matches(&parsed.signature)
+                    keyed.is_mac_of(message, &parsed.signature)
                 }),
             Self::Public(keys) => keys
                 .iter()

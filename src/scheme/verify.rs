@@ -1,6 +1,7 @@
 //! The interpreter that judges deliveries: the only place where a signature becomes a proof.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::Scheme;
@@ -155,7 +156,7 @@ impl Verifier {
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) if signature.at.iter().all(Slot::is_in_head) => {
-                Located::find(context, &signature.at, &signature.grammar)?;
+                Located::nothing().find(context, &signature.at, &signature.grammar)?;
             }
             Authentication::HostChecked(rule) if rule.token.at.is_in_head() => {
                 value(context, &rule.token.at)?;
@@ -264,7 +265,8 @@ impl Verifier {
         fetched: Option<&FetchedKey>,
         now: Timestamp,
     ) -> Result<(Option<u8>, Option<Timestamp>), Refusal> {
-        let located = Located::find(context, &signature.at, &signature.grammar)?;
+        let mut located = Located::nothing();
+        located.find(context, &signature.at, &signature.grammar)?;
         let context = Context { list: Some((located.list(), &signature.grammar)), ..context };
         let verified = self.verify_signature(context, rule, signature, &located, fetched, now)?;
         self.check_equalities(context, &self.scheme.description().require)?;
@@ -302,7 +304,8 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<(Option<u8>, Option<Timestamp>), Refusal> {
         let description = self.scheme.description();
-        let signatures = well_formed(signature, located)?;
+        let mut decoded = Decoded { at: 0, count: 0, bytes: [0; 64] };
+        well_formed(signature, located, &mut decoded)?;
 
         let time = match &description.timestamp {
             Some(rule) => Some((rule, value(context, &rule.at)?)),
@@ -326,7 +329,7 @@ impl Verifier {
         let key = if signature.algorithm.is_public() {
             self.public_holder(&content, rule, signature, located, fetched, now)?
         } else {
-            Some(self.secret_holder(&content, rule, signature, located, signatures, now)?)
+            Some(self.secret_holder(&content, rule, signature, located, &decoded, now)?)
         };
         if let (Some((rule, _)), Some(signed_at)) = (&time, signed_at) {
             let tolerance = self.parameters.tolerance().unwrap_or(rule.tolerance);
@@ -342,10 +345,14 @@ impl Verifier {
         rule: usize,
         signature: &Signature,
         located: &Located<'_>,
-        signatures: u8,
+        decoded: &Decoded,
         now: Timestamp,
     ) -> Result<u8, Refusal> {
         let mut keys = 0;
+        // A template may need what only some of the sender's requests have. It is the reason of a
+        // refusal if no other template could be fed.
+        let mut unfed = None;
+        let mut fed = false;
         for (index, key) in self.keys.live(now) {
             let Some(material) = key.material(rule) else { continue };
             if matches!(material, Material::Unfit) {
@@ -353,14 +360,22 @@ impl Verifier {
             }
             keys += 1;
             for template in signature.content.iter() {
-                let tag = compute(signature.algorithm, material, content, template)?;
-                if any_matches(&tag, signature, located, index, key) {
-                    return Ok(index);
+                let mut matches = false;
+                let mut judge = |tag: &Tag| {
+                    matches = any_matches(tag, signature, located, decoded, index, key);
+                };
+                match compute(signature.algorithm, material, content, template, &mut judge) {
+                    Ok(()) if matches => return Ok(index),
+                    Ok(()) => fed = true,
+                    Err(refusal) => unfed = unfed.or(Some(refusal)),
                 }
             }
         }
+        if let (false, Some(refusal)) = (fed, unfed) {
+            return Err(refusal);
+        }
         let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
-        Err(Refusal::Mismatch { at, signatures, keys })
+        Err(Refusal::Mismatch { at, signatures: decoded.count, keys })
     }
 
     /// The public key under which a signature of the delivery holds, and its place in the ring.
@@ -515,7 +530,7 @@ impl Verifier {
                 Expected::UrlDigest(part, hash) => {
                     let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                     feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().into_bytes());
+                    let digest = hex::encode(hasher.finish().to_bytes());
                     same(digest.as_bytes(), &value(context, at)?)
                 }
             };
@@ -573,7 +588,7 @@ fn body_digest_holds(
     let found = value(context, place)?;
     let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
     hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
     let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
     Ok(same(&text, &found))
 }
@@ -584,7 +599,7 @@ pub(super) fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [
         TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
         TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
         TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_secret(text) {
+            Some(text) => match super::encoding::decode_base64_credentials(text) {
                 Some(decoded) => Some(Cow::Owned(decoded)),
                 None => return malformed(&token.at, Malformation::Encoding),
             },
@@ -609,25 +624,38 @@ const fn distance(refusal: &Refusal) -> u8 {
     }
 }
 
+/// The first signature that is written as the scheme writes them. Nearly every delivery has one
+/// alone, and so it is decoded once.
+struct Decoded {
+    // Its place among the candidates, counted from 0.
+    at: u8,
+    // How many candidates there are.
+    count: u8,
+    bytes: Buffer,
+}
+
 /// How many signatures there are, if at least one is written as the scheme writes them. Nothing is
 /// hashed for a delivery that has none.
-fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refusal> {
+fn well_formed(
+    signature: &Signature,
+    located: &Located<'_>,
+    decoded: &mut Decoded,
+) -> Result<(), Refusal> {
     let length = signature.algorithm.length();
     let public = signature.algorithm.is_public();
     let mut signatures = 0_u8;
     let mut any = false;
-    let mut buffer: Buffer = [0; 64];
     let flow = located.candidates(&signature.grammar, |text, _| {
         if signatures == MAX_SIGNATURES {
             return ControlFlow::Break(());
         }
+        if public {
+            any = any || signature.encoding.decode_any(text).is_some_and(|bytes| bytes.len() >= 8);
+        } else if !any && signature.encoding.decode(text, length, &mut decoded.bytes).is_some() {
+            any = true;
+            decoded.at = signatures;
+        }
         signatures += 1;
-        any = any
-            || if public {
-                signature.encoding.decode_any(text).is_some_and(|bytes| bytes.len() >= 8)
-            } else {
-                signature.encoding.decode(text, length, &mut buffer).is_some()
-            };
         ControlFlow::Continue(())
     });
     let Some(slot) = signature.at.first() else { return Err(Refusal::UnknownSource) };
@@ -640,7 +668,14 @@ fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refus
     if !any {
         return malformed(&slot.place, Malformation::Encoding);
     }
-    Ok(signatures)
+    decoded.count = signatures;
+    Ok(())
+}
+
+/// Whether a signature is written as the scheme writes them.
+pub(super) fn is_well_formed(signature: &Signature, located: &Located<'_>) -> bool {
+    let mut decoded = Decoded { at: 0, count: 0, bytes: [0; 64] };
+    well_formed(signature, located, &mut decoded).is_ok()
 }
 
 /// The MAC of one template under one key. The body goes through it once, however many signatures
@@ -650,17 +685,17 @@ pub(super) fn compute(
     material: &Material,
     content: &Content<'_>,
     template: &[Part],
-) -> Result<Tag, Refusal> {
+    judge: &mut dyn FnMut(&Tag),
+) -> Result<(), Refusal> {
     match (algorithm, material) {
         (Algorithm::Hmac(_), Material::Keyed(keyed)) => {
-            let mut mac = keyed.as_ref().clone();
-            content.feed(template, &[], &mut mac)?;
-            Ok(mac.finish())
+            keyed.mac(|sink| content.feed(template, &[], sink), judge)
         }
         (Algorithm::Digest(hash), Material::Bytes(secret)) => {
             let mut hasher = Hasher::new(hash).ok_or(Refusal::UnknownSource)?;
             content.feed(template, secret, &mut hasher)?;
-            Ok(hasher.finish())
+            judge(&hasher.finish());
+            Ok(())
         }
         // A ring is prepared for its scheme's algorithm, so no other pair exists.
         _ => Err(Refusal::UnknownSource),
@@ -671,11 +706,13 @@ fn any_matches(
     tag: &Tag,
     signature: &Signature,
     located: &Located<'_>,
+    decoded: &Decoded,
     index: u8,
     key: &Key,
 ) -> bool {
     let length = signature.algorithm.length();
     let mut buffer: Buffer = [0; 64];
+    let mut at = 0_u8;
     located
         .candidates(&signature.grammar, |text, maker| {
             let allowed = match maker {
@@ -683,7 +720,14 @@ fn any_matches(
                 Maker::Named(id) => key.answers_to(id),
                 Maker::Nth(nth) => nth == index,
             };
-            match signature.encoding.decode(text, length, &mut buffer) {
+            // Those before the first well-formed one are not well-formed.
+            let bytes = match at.cmp(&decoded.at) {
+                Ordering::Less => None,
+                Ordering::Equal => decoded.bytes.get(..length),
+                Ordering::Greater => signature.encoding.decode(text, length, &mut buffer),
+            };
+            at = at.saturating_add(1);
+            match bytes {
                 Some(bytes) if allowed && tag.matches(bytes) => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             }

@@ -90,11 +90,9 @@ impl Shelf {
     }
 
     pub(super) fn stage(&mut self, draft: Draft, now: Timestamp) -> Staged {
-        let mut row = draft.history.clone();
+        let row = draft.clone();
         let staged = self.judge(draft, now);
-        row.outcome = staged.outcome().into();
-        row.event = staged.event();
-        self.record(vec![row]);
+        self.record(vec![row.row(staged)]);
         staged
     }
 

@@ -14,20 +14,12 @@ use crate::store::packed::{pack_coverage, pack_headers};
 /// Stages one draft.
 pub(super) fn stage(db: &Connection, draft: &Draft, now: Timestamp) -> Fallible<Staged> {
     let staged = judge(db, draft, now)?;
-    insert_history(db, &draft.history, Some(staged))?;
+    insert_history(db, &draft.row(staged))?;
     Ok(staged)
 }
 
-/// Appends a history row; one that belongs to a draft gets the outcome and the event of it.
-pub(super) fn insert_history(
-    db: &Connection,
-    row: &HistoryRow,
-    staged: Option<Staged>,
-) -> Fallible<()> {
-    let (outcome, event) = match staged {
-        Some(staged) => (staged.outcome(), staged.event()),
-        None => (&*row.outcome, row.event),
-    };
+/// Appends a history row.
+pub(super) fn insert_history(db: &Connection, row: &HistoryRow) -> Fallible<()> {
     let headers =
         pack_headers(row.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
             .ok_or_else(|| too_large("header list of the history row"))?;
@@ -40,11 +32,11 @@ pub(super) fn insert_history(
         row.source.tenant(),
         row.source.source(),
         row.at.as_unix_millis(),
-        outcome,
+        &*row.outcome,
         row.reason.as_deref(),
         row.detail,
         row.status,
-        event.map(|id| id.get().cast_signed()),
+        row.event.map(|id| id.get().cast_signed()),
         headers,
         row.body_length.map(u64::cast_signed),
         row.body_sha256,

@@ -105,7 +105,7 @@ pub(super) fn release(
 pub(super) fn record(history: Vec<HistoryRow>) -> Work<impl Run<()> + use<>> {
     let weight = (history.len(), history.len().saturating_mul(ROW_BYTES));
     Work(weight, move |db: &Connection| {
-        history.iter().try_for_each(|row| staging::insert_history(db, row, None))
+        history.iter().try_for_each(|row| staging::insert_history(db, row))
     })
 }
 

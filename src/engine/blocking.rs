@@ -1,0 +1,218 @@
+//! The same shell for hosts without an async runtime.
+
+use std::sync::Arc;
+
+use super::refusals::Refusals;
+use super::{Fault, conclude, receipt_of, refused_row};
+use crate::admit::{admit, admit_head};
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::delivery::{Delivery, Head};
+use crate::error::Error;
+use crate::event::{Event, EventId, Settlement, Transition};
+use crate::history::HistoryRow;
+use crate::outcome::Receipt;
+use crate::source::{Endpoint, Source, SourceId};
+use crate::store::{
+    BlockingStore, ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged,
+    Settled,
+};
+
+/// [`Engine`](super::Engine) for hosts without an async runtime: each method returns when its work
+/// is done. Threads that receive at the same time share commits.
+///
+/// ```
+/// use hookstage::store::MemoryStore;
+/// use hookstage::{BlockingEngine, Delivery, Head, Outcome, Source, SourceConfig, providers};
+///
+/// let source = Source::new(SourceConfig::preset("acme", "forms", &providers::UNSIGNED)).unwrap();
+/// let engine = BlockingEngine::new(MemoryStore::new());
+/// let delivery = Delivery::new(Head::post("/in/forms", &[]), b"{}");
+/// let receipt = engine.receive(&source, &delivery).unwrap();
+/// assert!(matches!(receipt.outcome, Outcome::Staged(_)));
+/// ```
+#[derive(Clone)]
+pub struct BlockingEngine {
+    store: Arc<dyn BlockingStore>,
+    clock: Arc<dyn Clock>,
+    refusals: Arc<Refusals>,
+}
+
+impl BlockingEngine {
+    /// An engine over a store, on the clock of the operating system.
+    pub fn new(store: impl BlockingStore) -> Self {
+        Self::with_clock(store, SystemClock)
+    }
+
+    /// An engine over a store, on a clock of the host.
+    pub fn with_clock(store: impl BlockingStore, clock: impl Clock) -> Self {
+        Self { store: Arc::new(store), clock: Arc::new(clock), refusals: Arc::default() }
+    }
+
+    /// See [`Engine::receive_head`](super::Engine::receive_head).
+    ///
+    /// # Errors
+    ///
+    /// What to answer; the body need not be read.
+    pub fn receive_head<'a>(
+        &self,
+        endpoint: impl Into<Endpoint<'a>>,
+        head: &Head<'_>,
+    ) -> Result<u64, Receipt> {
+        let endpoint = endpoint.into();
+        admit_head(endpoint, head).map_err(|refused| {
+            let row = refused_row(endpoint, head, None, &refused, self.clock.now());
+            self.refusals.add(row);
+            receipt_of(refused)
+        })
+    }
+
+    /// See [`Engine::receive`](super::Engine::receive).
+    ///
+    /// # Errors
+    ///
+    /// A fault of ours.
+    pub fn receive<'a>(
+        &self,
+        endpoint: impl Into<Endpoint<'a>>,
+        delivery: &Delivery<'_>,
+    ) -> Result<Receipt, Fault> {
+        let endpoint = endpoint.into();
+        let now = self.clock.now();
+        match admit(endpoint, delivery, now) {
+            Ok(draft) => conclude(endpoint.source(), self.store.stage(draft, now)),
+            Err(refused) => {
+                let row = refused_row(endpoint, delivery.head(), Some(delivery), &refused, now);
+                self.refusals.add(row);
+                if let Some(rows) = self.refusals.due(now)
+                    && self.store.record(rows.clone()).is_err()
+                {
+                    self.refusals.put_back(rows);
+                }
+                Ok(receipt_of(refused))
+            }
+        }
+    }
+
+    /// See [`Engine::flush`](super::Engine::flush).
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn flush(&self) -> Result<(), Error> {
+        let rows = self.refusals.take();
+        if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows)?) }
+    }
+
+    /// See [`Engine::supersede`](super::Engine::supersede).
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn supersede(&self, source: &Source) -> Result<(), Error> {
+        Ok(self.store.supersede(source.id(), source.generation())?)
+    }
+
+    /// The event, if this tenant has it.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn get(&self, tenant: &str, id: EventId) -> Result<Option<Event>, Error> {
+        Ok(self.store.get(tenant, id)?)
+    }
+
+    /// Events of a tenant, newest first.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn list(
+        &self,
+        filter: &EventFilter,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<Event>, Error> {
+        Ok(self.store.list(filter, after, limit)?)
+    }
+
+    /// Moves an event to another state, if it still is in the one that the move leaves.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn settle(
+        &self,
+        tenant: &str,
+        id: EventId,
+        transition: Transition,
+        actor: impl Into<String>,
+        reason: Option<String>,
+    ) -> Result<Settled, Error> {
+        let settlement = Settlement::new(actor.into(), self.clock.now(), reason);
+        Ok(self.store.settle(tenant, id, transition, settlement, None)?)
+    }
+
+    /// Hands pending events to a worker.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn claim(&self, request: &ClaimRequest) -> Result<Vec<Event>, Error> {
+        Ok(self.store.claim(request, self.clock.now())?)
+    }
+
+    /// History of a tenant, newest first, refusals included.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn history(
+        &self,
+        filter: &HistoryFilter,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<(Cursor, HistoryRow)>, Error> {
+        self.flush()?;
+        Ok(self.store.history(filter, after, limit)?)
+    }
+
+    /// How many events of a tenant stand in each state.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn counts(&self, tenant: &str, source: Option<&SourceId>) -> Result<Counts, Error> {
+        Ok(self.store.counts(tenant, source)?)
+    }
+
+    /// Removes what is older than the cuts; call it again while it removes something.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn purge(&self, request: &PurgeRequest) -> Result<Purged, Error> {
+        Ok(self.store.purge(request, self.clock.now())?)
+    }
+
+    /// The time on the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Writes what waits, finishes what was begun, and takes nothing new.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub fn close(&self) -> Result<(), Error> {
+        self.flush()?;
+        Ok(self.store.close()?)
+    }
+}
+
+impl std::fmt::Debug for BlockingEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlockingEngine").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,336 @@
+//! The thin shell: now, judge, stage, answer.
+
+mod blocking;
+mod refusals;
+
+use std::sync::Arc;
+
+pub use self::blocking::BlockingEngine;
+use self::refusals::Refusals;
+use crate::admit::{admit, admit_head};
+use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::delivery::{Delivery, Head};
+use crate::error::Error;
+use crate::event::{Event, EventId, Settlement, Transition};
+use crate::history::HistoryRow;
+use crate::outcome::{Outcome, Receipt, Refused, Response};
+use crate::refusal::Refusal;
+use crate::source::{Endpoint, Source, SourceId};
+use crate::store::{
+    ClaimRequest, Counts, Cursor, ErasedStore, EventFilter, HistoryFilter, PurgeRequest, Purged,
+    Settled, Staged, Store, StoreError, erase,
+};
+
+/// Receives deliveries and stages them: the shell around [`admit`](crate::admit()) and a
+/// [`Store`].
+///
+/// It is cheap to clone and runs under any async runtime or none: it spawns nothing, sleeps never
+/// and opens no socket.
+///
+/// ```
+/// use hookstage::store::MemoryStore;
+/// use hookstage::{Delivery, Engine, Head, Outcome, Secret, Source, SourceConfig, providers};
+///
+/// # fn block_on<F: std::future::Future>(future: F) -> F::Output {
+/// #     let mut future = std::pin::pin!(future);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop {
+/// #         if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
+/// #             return value;
+/// #         }
+/// #     }
+/// # }
+/// # block_on(async {
+/// let secret = Secret::new("hookstage-test-secret").unwrap();
+/// let config = SourceConfig::preset("acme", "crm", &providers::CONNECTGAIN).with_secret(secret);
+/// let source = Source::new(config).unwrap();
+/// let engine = Engine::new(MemoryStore::new());
+///
+/// let body =
+///     br#"{"event":"contact.created","timestamp":"2024-01-15T10:30:00Z","data":{"id":"c-1"}}"#;
+/// let headers = [(
+///     "x-webhook-signature",
+///     b"cbab26ae288b46b794c80420757b169e1538354f2f8686479f4cd3f95490f351".as_slice(),
+/// )];
+/// let delivery = Delivery::new(Head::post("/in/crm", &headers), body);
+///
+/// let first = engine.receive(&source, &delivery).await.unwrap();
+/// assert!(matches!(first.outcome, Outcome::Staged(_)));
+/// let again = engine.receive(&source, &delivery).await.unwrap();
+/// assert!(matches!(again.outcome, Outcome::Duplicate { .. }));
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct Engine {
+    store: Arc<dyn ErasedStore>,
+    clock: Arc<dyn Clock>,
+    refusals: Arc<Refusals>,
+}
+
+impl Engine {
+    /// An engine over a store, on the clock of the operating system.
+    pub fn new(store: impl Store) -> Self {
+        Self::with_clock(store, SystemClock)
+    }
+
+    /// An engine over a store, on a clock of the host.
+    pub fn with_clock(store: impl Store, clock: impl Clock) -> Self {
+        Self { store: erase(store), clock: Arc::new(clock), refusals: Arc::default() }
+    }
+
+    /// Judges a delivery by its head, before its body is read: see
+    /// [`admit_head`](crate::admit_head). A refusal gets its history row.
+    ///
+    /// Returns the largest body in bytes that the host should read.
+    ///
+    /// # Errors
+    ///
+    /// What to answer; the body need not be read.
+    pub fn receive_head<'a>(
+        &self,
+        endpoint: impl Into<Endpoint<'a>>,
+        head: &Head<'_>,
+    ) -> Result<u64, Receipt> {
+        let endpoint = endpoint.into();
+        admit_head(endpoint, head).map_err(|refused| {
+            let row = refused_row(endpoint, head, None, &refused, self.clock.now());
+            self.refusals.add(row);
+            receipt_of(refused)
+        })
+    }
+
+    /// Receives a delivery: judges it, stages it durably, and says what to answer.
+    ///
+    /// When this returns [`Outcome::Staged`], the event has been committed as the store's
+    /// [`Durability`](crate::store::Durability) says. Dropping the future half way may still commit;
+    /// the sender's retry is then a duplicate.
+    ///
+    /// # Errors
+    ///
+    /// A fault of ours. Answer with [`Fault::response`]: the sender tries again, and no dedupe key
+    /// was left behind.
+    pub async fn receive<'a>(
+        &self,
+        endpoint: impl Into<Endpoint<'a>>,
+        delivery: &Delivery<'_>,
+    ) -> Result<Receipt, Fault> {
+        let endpoint = endpoint.into();
+        let now = self.clock.now();
+        match admit(endpoint, delivery, now) {
+            Ok(draft) => {
+                let staged = self.store.stage(draft, now).await;
+                conclude(endpoint.source(), staged)
+            }
+            Err(refused) => {
+                self.refusals.add(refused_row(
+                    endpoint,
+                    delivery.head(),
+                    Some(delivery),
+                    &refused,
+                    now,
+                ));
+                // At most once a second, and by a request that was refused: the rows of refusals
+                // never make a genuine delivery wait, and a store that is down does not turn a
+                // forged request into a fault of ours.
+                if let Some(rows) = self.refusals.due(now)
+                    && self.store.record(rows.clone()).await.is_err()
+                {
+                    self.refusals.put_back(rows);
+                }
+                Ok(receipt_of(refused))
+            }
+        }
+    }
+
+    /// Writes the history rows of refusals that still wait in memory.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn flush(&self) -> Result<(), Error> {
+        let rows = self.refusals.take();
+        if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows).await?) }
+    }
+
+    /// Puts a generation of a source's keys in force: when this has returned, nothing that was
+    /// judged under an older one is staged any more, not even what is under way.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn supersede(&self, source: &Source) -> Result<(), Error> {
+        Ok(self.store.supersede(source.id(), source.generation()).await?)
+    }
+
+    /// The event, if this tenant has it.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn get(&self, tenant: &str, id: EventId) -> Result<Option<Event>, Error> {
+        Ok(self.store.get(tenant, id).await?)
+    }
+
+    /// Events of a tenant, newest first.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn list(
+        &self,
+        filter: &EventFilter,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<Event>, Error> {
+        Ok(self.store.list(filter, after, limit).await?)
+    }
+
+    /// Moves an event to another state, if it still is in the one that the move leaves: of two
+    /// reviewers, one wins and the other learns what became of it.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn settle(
+        &self,
+        tenant: &str,
+        id: EventId,
+        transition: Transition,
+        actor: impl Into<String>,
+        reason: Option<String>,
+    ) -> Result<Settled, Error> {
+        let settlement = Settlement::new(actor.into(), self.clock.now(), reason);
+        Ok(self.store.settle(tenant, id, transition, settlement, None).await?)
+    }
+
+    /// Hands pending events to a worker; see [`Store::claim`].
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn claim(&self, request: &ClaimRequest) -> Result<Vec<Event>, Error> {
+        Ok(self.store.claim(request, self.clock.now()).await?)
+    }
+
+    /// History of a tenant, newest first, refusals included.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn history(
+        &self,
+        filter: &HistoryFilter,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Vec<(Cursor, HistoryRow)>, Error> {
+        self.flush().await?;
+        Ok(self.store.history(filter, after, limit).await?)
+    }
+
+    /// How many events of a tenant stand in each state.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn counts(&self, tenant: &str, source: Option<&SourceId>) -> Result<Counts, Error> {
+        Ok(self.store.counts(tenant, source).await?)
+    }
+
+    /// Removes what is older than the cuts; call it again while it removes something.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn purge(&self, request: &PurgeRequest) -> Result<Purged, Error> {
+        Ok(self.store.purge(request, self.clock.now()).await?)
+    }
+
+    pub(crate) fn store(&self) -> &dyn ErasedStore {
+        &*self.store
+    }
+
+    /// The time on the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Writes what waits, finishes what was begun, and takes nothing new.
+    ///
+    /// # Errors
+    ///
+    /// A fault of the store.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.flush().await?;
+        Ok(self.store.close().await?)
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+/// A fault of ours while a delivery was received, and what the sender is answered meanwhile.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+#[non_exhaustive]
+pub struct Fault {
+    /// What went wrong; for the operator.
+    #[source]
+    pub error: Error,
+    /// What the sender is answered: a 5xx status, from which it tries again.
+    pub response: Response,
+}
+
+impl Fault {
+    fn of(source: &Source, error: StoreError) -> Self {
+        Self { error: Error::from(error), response: source.policy().answers.fault.response() }
+    }
+}
+
+fn conclude(source: &Source, staged: Result<Staged, StoreError>) -> Result<Receipt, Fault> {
+    let answers = &source.policy().answers;
+    match staged {
+        Ok(Staged::Inserted(id)) => {
+            Ok(Receipt { outcome: Outcome::Staged(id), response: answers.accepted.response() })
+        }
+        Ok(Staged::Duplicate { id, payload_differs }) => Ok(Receipt {
+            outcome: Outcome::Duplicate { id, payload_differs },
+            response: answers.duplicate.response(),
+        }),
+        Ok(Staged::Superseded) => Ok(Receipt {
+            outcome: Outcome::Refused(Refusal::Superseded),
+            response: answers.unauthenticated.response(),
+        }),
+        Err(error) => Err(Fault::of(source, error)),
+    }
+}
+
+fn receipt_of(refused: Refused) -> Receipt {
+    Receipt { outcome: Outcome::Refused(refused.refusal), response: refused.response }
+}
+
+/// The row of a refusal. It holds no header: whoever sent it is not known.
+fn refused_row(
+    endpoint: Endpoint<'_>,
+    head: &Head<'_>,
+    delivery: Option<&Delivery<'_>>,
+    refused: &Refused,
+    now: Timestamp,
+) -> HistoryRow {
+    let mut row = HistoryRow::new(
+        endpoint.source().id().clone(),
+        now,
+        "refused".into(),
+        refused.response.status(),
+    );
+    row.reason = Some(refused.refusal.code().into());
+    row.detail = Some(refused.refusal.to_string());
+    row.remote = head.remote();
+    if let Some(crate::delivery::Body::Whole(body)) = delivery.map(Delivery::body) {
+        row.body_length = Some(body.len() as u64);
+    }
+    row
+}
