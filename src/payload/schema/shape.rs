@@ -164,7 +164,7 @@ impl Shapes {
 
     /// The member of this name, or where it would stand.
     pub(super) fn find(&self, shape: &Shape, name: &str) -> Result<usize, usize> {
-        shape.members.binary_search_by(|member| self.names.get(member.name).cmp(name))
+        shape.members.binary_search_by(|member| self.names.bytes(member.name).cmp(name.as_bytes()))
     }
 
     /// Hangs shape `at` on shape `parent`; says whether the name was free.
@@ -187,7 +187,7 @@ impl Shapes {
     ) -> Option<u32> {
         let place = *shape.order.get(cursor)?;
         let member = shape.members.get(usize::from(place))?;
-        (!escaped && self.names.get(member.name) == raw).then_some(member.at)
+        (!escaped && self.names.bytes(member.name) == raw.as_bytes()).then_some(member.at)
     }
 
     pub(super) fn live(&self) -> usize {
@@ -459,6 +459,13 @@ impl Shapes {
 }
 
 impl Names {
+    /// For comparisons: names are in the order of their bytes.
+    #[inline]
+    fn bytes(&self, name: Name) -> &[u8] {
+        let start = name.start as usize;
+        self.0.as_bytes().get(start..start + name.length as usize).unwrap_or_default()
+    }
+
     fn get(&self, name: Name) -> &str {
         let start = name.start as usize;
         self.0.get(start..start + name.length as usize).unwrap_or_default()
