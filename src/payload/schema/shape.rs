@@ -129,6 +129,9 @@ pub(super) struct Shapes {
     free: Vec<u32>,
     /// Something was left out because of a limit.
     pub(super) truncated: bool,
+    /// A place was left out because there were too many. None is added from then on: what is
+    /// known of a place is all of it or nothing.
+    pub(super) full: bool,
 }
 
 /// The names of all members, one after the other.
@@ -147,7 +150,7 @@ pub(super) struct Level {
 impl Shapes {
     pub(super) fn new() -> Self {
         let all = vec![Shape::default()];
-        Self { all, names: Names::default(), free: Vec::new(), truncated: false }
+        Self { all, names: Names::default(), free: Vec::new(), truncated: false, full: false }
     }
 
     /// The members of a shape with their names, in the order of the names.
@@ -256,6 +259,7 @@ impl Shapes {
         }));
         self.free.extend(other.free.iter().map(|at| at + base));
         self.truncated |= other.truncated;
+        self.full |= other.full;
         self.absorb(0, base, limits);
         self.compact(limits.max_fields);
     }
@@ -279,7 +283,7 @@ impl Shapes {
     fn compact(&mut self, max_fields: usize) {
         let mut order = self.in_order();
         if order.len() > max_fields {
-            self.truncated = true;
+            (self.truncated, self.full) = (true, true);
             order.truncate(max_fields.max(1));
         }
         let mut moved = vec![NONE; self.all.len()];
@@ -404,7 +408,8 @@ impl Shapes {
     }
 
     fn add(&mut self, limits: &Limits) -> u32 {
-        if self.live() >= limits.max_fields {
+        self.full |= self.live() >= limits.max_fields;
+        if self.full {
             return NONE;
         }
         if let Some(at) = self.free.pop() {
