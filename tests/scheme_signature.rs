@@ -135,6 +135,7 @@ impl Flip {
             },
             Authentication::Token(token) => match &token.grammar {
                 TokenGrammar::Word { word } => word.len(),
+                TokenGrammar::Basic => "Basic".len(),
                 _ => 0,
             },
             _ => 0,
@@ -147,13 +148,24 @@ impl Flip {
     }
 }
 
+impl Flip {
+    /// Whether it stands in an item of a list that the description does not read, such as a key's
+    /// public name: nothing covers it.
+    fn stands_in_filler(&self) -> bool {
+        let filler = FILLER.as_bytes();
+        let starts = self.text.windows(filler.len()).position(|window| window == filler);
+        starts.is_some_and(|start| (start..start + filler.len()).contains(&self.at))
+    }
+}
+
 /// Where a flipped bit must be noticed.
 fn flips(subject: &Subject, genuine: &Request) -> Vec<Flip> {
     let coverage = subject.scheme.coverage();
     let description = subject.scheme.description();
     let mut places: Vec<&Place> = Vec::new();
     match &description.authentication {
-        Authentication::Signature(signature) => {
+        Authentication::Signature(_) | Authentication::AnyOf(_) => {
+            let signature = subject.signature().unwrap();
             places.extend(signature.at.iter().map(|slot| &slot.place));
             for part in signature.content.iter().flat_map(|parts| parts.iter()) {
                 match part {
@@ -292,6 +304,9 @@ fn sig_03_every_single_bit_flip() {
         let genuine = subject.genuine().unwrap();
         let verifier = subject.verifier();
         for flip in flips(&subject, &genuine) {
+            if flip.stands_in_filler() {
+                continue;
+            }
             tried += 1;
             if flip.request.verify(&verifier, NOW).is_err() {
                 continue;
@@ -352,13 +367,14 @@ fn sig_04_absent_empty_twice_and_joined() {
 
         let joined = [value.as_slice(), b", ", &value].concat();
         let joined = genuine.clone().set(name, joined);
-        // A list whose items are signatures alone stays a list when it is joined with itself.
+        // What is a list of signatures stays one when it is joined with itself: the junk between is
+        // ignored (SIG-07), and a time that stands twice is refused (TIM-05).
+        let time = subject.scheme.description().timestamp.as_ref();
         let is_list = match subject.signature().map(|signature| &signature.grammar) {
-            Some(Grammar::Items { .. }) => {
-                let time = subject.scheme.description().timestamp.as_ref();
+            Some(Grammar::Items { item: ',', .. }) => {
                 !time.is_some_and(|time| matches!(time.at, Place::Item(_)))
             }
-            Some(Grammar::Positions { item: ',', .. }) => true,
+            Some(Grammar::Items { .. } | Grammar::Positions { .. }) => true,
             _ => false,
         };
         if !is_list {
@@ -552,7 +568,10 @@ fn sig_11_a_body_is_bytes() {
         let every_byte: Vec<u8> = (0..=u8::MAX).collect();
         for body in [b"".as_slice(), b"x", b"\xff\xfe\x00", b"\0", &every_byte] {
             let plan = Plan { body: body.into(), ..Plan::default() };
-            accepted(&subject, &send(&subject, &plan).unwrap(), "a body that is no text");
+            // Nothing is sent where the body is signed as a text that it is not.
+            if let Some(request) = send(&subject, &plan) {
+                accepted(&subject, &request, "a body that is no text");
+            }
         }
     }
     assert!(schemes > 20, "{schemes}");
@@ -596,22 +615,22 @@ fn sig_13_base64_has_one_spelling() {
         if encoding == Encoding::Hex {
             continue;
         }
-        // A body whose signature holds both characters that the two alphabets write differently.
-        let mut plans = (0..10_000).map(|number| format!(r#"{{"id":"evt_{number}"}}"#));
+        // A key whose signature holds both characters that the two alphabets write differently.
         let kept = std::cell::RefCell::new(String::new());
         let keep: &dyn Fn(&str) -> String = &|text| {
             *kept.borrow_mut() = text.to_owned();
             text.to_owned()
         };
-        let body = plans
-            .find(|body| {
-                let plan =
-                    Plan { body: body.as_bytes().into(), signature: keep, ..Plan::default() };
-                send(&subject, &plan).unwrap();
+        let key = (0..10_000)
+            .find(|key| {
+                send(&subject, &Plan { key: *key, signature: keep, ..Plan::default() }).unwrap();
                 let text = kept.borrow();
                 text.contains(['+', '-']) && text.contains(['/', '_'])
             })
             .unwrap();
+        let verifier = subject.verifier_of(&[key]);
+        let genuine = send(&subject, &Plan { key, ..Plan::default() }).unwrap();
+        assert!(genuine.verify(&verifier, NOW).is_ok(), "{}", subject.name);
         let other_alphabet: &dyn Fn(&str) -> String = &|text| {
             let swap = |character| match character {
                 '+' => '-',
@@ -643,8 +662,9 @@ fn sig_13_base64_has_one_spelling() {
             variants.push(trailing_bits);
         }
         for signature in variants {
-            let plan = Plan { body: body.as_bytes().into(), signature, ..Plan::default() };
-            refusal(&subject, &send(&subject, &plan).unwrap(), "another spelling");
+            let forged = send(&subject, &Plan { key, signature, ..Plan::default() }).unwrap();
+            let judged = forged.verify(&verifier, NOW);
+            assert_eq!(judged.unwrap_err().code(), "malformed", "{}: {forged:?}", subject.name);
         }
     }
 }
@@ -691,18 +711,20 @@ fn sig_15_another_version_is_no_signature() {
             Grammar::Plain { prefix } if !prefix.is_empty() => vec![prefix.to_string()],
             _ => continue,
         };
-        for key in keys {
+        for key in &keys {
             let end = key.chars().last().unwrap();
-            let name = key.trim_end_matches(end);
             for other in ["v0", "v2", "V1", "V0", "v1a", "sha1", "SHA256", "", " "] {
-                if other == name || (name == "v1" && other == "v1") {
+                let other = format!("{other}{end}");
+                if keys.contains(&other) {
                     continue;
                 }
-                let other = format!("{other}{end}");
-                let renamed: &dyn Fn(&str) -> String = &|value| value.replace(&key, &other);
+                let renamed: &dyn Fn(&str) -> String = &|value| value.replace(key, &other);
                 let plan = Plan { value: renamed, ..Plan::default() };
                 let request = send(&subject, &plan).unwrap();
-                refusal(&subject, &request, &other);
+                // The sender signs under one of several keys only.
+                if request != subject.genuine().unwrap() {
+                    refusal(&subject, &request, &other);
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 //! The memory store under the suite, in both faces, and its bounds.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! The SQLite store under the suite, in both faces, against the specification, and what it checks
 //! before it trusts a file.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

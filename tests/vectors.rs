@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hookstage::providers::{self, Preset};
 use hookstage::scheme::Parameters;
 use hookstage::{Refusal, Secret, Timestamp, Verifier};
+use mutations::{Coverages, Request, mutate, waits_for};
 use serde::Deserialize;
-use mutations::{Coverages, Request, mutate};
 
 mod mutations;
 
@@ -21,10 +21,16 @@ fn every_vector_is_judged_as_its_provider_does_and_no_mutation_passes() {
     let mut failures = Vec::new();
     let (mut accepted, mut refused) = (0, 0);
     let mut coverages = Coverages::default();
+    let mut waiting = 0;
     for file in files() {
         let preset = providers::find(&file.preset).unwrap_or_else(|| {
             panic!("vectors for {}, which is no preset", file.preset);
         });
+        if let Some(feature) = waits_for(preset) {
+            waiting += file.tests.len();
+            println!("{}: not run, needs {feature}", preset.name);
+            continue;
+        }
         for test in &file.tests {
             let at = format!("{} {}", file.preset, test.id);
             let verdict = judge(preset, test);
@@ -59,9 +65,15 @@ fn every_vector_is_judged_as_its_provider_does_and_no_mutation_passes() {
             }
         }
     }
-    println!("{accepted} deliveries accepted and {refused} refused, as their providers do");
+    println!(
+        "{accepted} deliveries accepted and {refused} refused, as their providers do; {waiting} not run"
+    );
     println!("{coverages}");
-    assert_eq!(disagreements, seen, "a listed disagreement has no vector");
+    let unseen: Vec<_> = disagreements
+        .difference(&seen)
+        .filter(|(name, _)| waits_for(providers::find(name).unwrap()).is_none())
+        .collect();
+    assert!(unseen.is_empty(), "listed disagreements without a vector: {unseen:?}");
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 

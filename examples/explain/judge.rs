@@ -28,6 +28,10 @@ pub(crate) fn judge(line: Line<'_>) -> Answer {
 
 fn judge_request(document: &Document<'_>) -> Result<Verdict, Unusable> {
     let (scheme, preset) = scheme_of(&SchemeChoice::read(document)?)?;
+    if let Some(feature) = scheme.missing_feature() {
+        let hint = format!("this scheme needs the feature {feature}, which this build lacks");
+        return Err(Unusable::new("feature_off", hint));
+    }
     let captured = Captured::read(document)?;
     let Captured { keys, parameters, tolerance, jwks, method, url, headers, body, now, mut hints } =
         captured;

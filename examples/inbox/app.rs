@@ -139,8 +139,4 @@ impl News {
         let mut receiver = self.0.subscribe();
         receiver.wait_for(|count| *count != seen).await.map_or(seen, |count| *count)
     }
-
-    pub(crate) fn count(&self) -> u64 {
-        *self.0.borrow()
-    }
 }

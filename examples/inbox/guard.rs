@@ -46,26 +46,25 @@ impl Guard {
         self.token.as_deref()
     }
 
-    fn judge(&self, request: &Request) -> Result<(), Response> {
+    /// The answer to a request that may not pass.
+    fn refusal(&self, request: &Request) -> Option<Response> {
         let headers = request.headers();
-        let host = only(headers, header::HOST).ok_or_else(|| refused(StatusCode::BAD_REQUEST))?;
+        let Some(host) = only(headers, header::HOST) else {
+            return Some(refused(StatusCode::BAD_REQUEST));
+        };
         if self.token.is_none() && !self.is_ours(host) {
-            return Err(refused(StatusCode::MISDIRECTED_REQUEST));
+            return Some(refused(StatusCode::MISDIRECTED_REQUEST));
         }
         let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
         if changes && !is_same_origin(headers, host) {
-            return Err(refused(StatusCode::FORBIDDEN));
+            return Some(refused(StatusCode::FORBIDDEN));
         }
         // What is shown before the token is known: the question, and what it looks like.
         let path = request.uri().path();
-        let open = path == "/login" || path.starts_with("/assets/");
-        if open || self.is_known(headers) {
-            return Ok(());
+        if path == "/login" || path.starts_with("/assets/") || self.is_known(headers) {
+            return None;
         }
-        Err(match path {
-            "/" => page::login(),
-            _ => refused(StatusCode::UNAUTHORIZED),
-        })
+        Some(if path == "/" { page::login() } else { refused(StatusCode::UNAUTHORIZED) })
     }
 
     /// Whether this is a name under which only this machine reaches us.
@@ -94,9 +93,9 @@ impl Guard {
 
 /// Lets through what may pass, and says to the browser what a page of ours may do.
 pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = match app.guard.judge(&request) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal,
+    let mut response = match app.guard.refusal(&request) {
+        None => next.run(request).await,
+        Some(refusal) => refusal,
     };
     for (name, value) in page::HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

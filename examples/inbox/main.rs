@@ -4,6 +4,7 @@
 //! The path of a delivery is in `receive.rs`; the rest is what a host has around it.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod app;
 mod body;
 mod commands;

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hookstage::store::{Cursor, EventFilter, HistoryFilter, Settled};
-use hookstage::{Event, EventId, HistoryRow, Source, SourceId, Timestamp, Transition};
+use hookstage::{Event, EventId, HistoryRow, Source, SourceId, Status, Timestamp, Transition};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::answer::{Problem, ok};
 use crate::app::App;
 use crate::body::{self, Received};
-use crate::output::warn;
 use crate::shutdown::Stop;
 use crate::view;
 
@@ -29,29 +27,23 @@ const NEWS_PATIENCE: Duration = Duration::from_secs(25);
 /// Deliveries that the health of a source is judged by.
 const HEALTH_ROWS: usize = 500;
 
+/// Who decided, as the history says; a host with accounts gives the person.
+const REVIEWER: &str = "reviewer";
+
 /// The largest change that a page sends, in bytes: a thousand ids and a reason.
 const MAX_CHANGE: u64 = 32 * 1024;
 
 /// `GET /api/sources`: each source with its counts and what went wrong of late.
-pub(crate) async fn sources(State(app): State<App>) -> Response {
+pub(crate) async fn sources(State(app): State<App>) -> Result<Response, Problem> {
     let mut list = Vec::new();
     for source in app.sources.iter() {
-        match health(&app, source).await {
-            Ok(value) => list.push(value),
-            Err(error) => return fault(&error),
-        }
+        list.push(health(&app, source).await?);
     }
-    let strangers = SourceId::new("unknown", "unknown");
-    let mut unknown = 0_u64;
-    if let Ok(id) = strangers {
-        let mut filter = HistoryFilter::tenant(id.tenant());
-        filter.source = Some(id);
-        match app.engine.history(&filter, None, HEALTH_ROWS).await {
-            Ok(rows) => unknown = rows.iter().map(|(_, row)| row.count).sum(),
-            Err(error) => return fault(&error),
-        }
-    }
-    ok(&json!({ "sources": list, "unknown": unknown, "news": app.news.count() }))
+    // Where the engine books what was addressed to nothing.
+    let strangers = HistoryFilter::tenant("unknown");
+    let rows = app.engine.history(&strangers, None, HEALTH_ROWS).await?;
+    let unknown = rows.iter().fold(0_u64, |sum, (_, row)| sum.saturating_add(row.count));
+    Ok(ok(&json!({ "sources": list, "unknown": unknown })))
 }
 
 async fn health(app: &App, source: &Source) -> Result<Value, hookstage::Error> {
@@ -117,41 +109,43 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn source(&self) -> Result<Option<SourceId>, Response> {
+    fn source(&self) -> Result<Option<SourceId>, Problem> {
         let name = self.source.as_deref().filter(|name| !name.is_empty());
         name.map(|name| SourceId::new(&self.tenant, name))
             .transpose()
-            .map_err(|error| bad(&error.to_string()))
+            .map_err(|error| Problem::bad(error.to_string()))
     }
 
-    fn after(&self) -> Result<Option<Cursor>, Response> {
+    fn status(&self) -> Result<Option<Status>, Problem> {
+        let status = self.status.as_deref().filter(|status| !status.is_empty());
+        status
+            .map(str::parse::<Status>)
+            .transpose()
+            .map_err(|error| Problem::bad(error.to_string()))
+    }
+
+    fn after(&self) -> Result<Option<Cursor>, Problem> {
         let Some(text) = &self.after else { return Ok(None) };
         let parsed = text.split_once('.').and_then(|(at, number)| {
             let at = Timestamp::from_unix_millis(at.parse().ok()?);
             Some(Cursor { at, number: number.parse().ok()? })
         });
-        parsed.map(Some).ok_or_else(|| bad("after: milliseconds, a dot, a number"))
+        parsed.map(Some).ok_or_else(|| Problem::bad("after: milliseconds, a dot, a number"))
     }
 }
 
 /// `GET /api/events`: one page of the inbox, newest first.
-pub(crate) async fn events(State(app): State<App>, Query(wanted): Query<Wanted>) -> Response {
-    list_events(&app, &wanted).await.unwrap_or_else(|response| response)
-}
-
-async fn list_events(app: &App, wanted: &Wanted) -> Result<Response, Response> {
+pub(crate) async fn events(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
     let mut filter = EventFilter::tenant(&wanted.tenant);
     filter.source = wanted.source()?;
-    filter.status = match wanted.status.as_deref().filter(|status| !status.is_empty()) {
-        Some(status) => Some(status.parse().map_err(|_| bad("there is no such status"))?),
-        None => None,
-    };
-    let columns = view::columns(wanted.columns.as_deref()).map_err(|sentence| bad(&sentence))?;
-    let events =
-        app.engine.list(&filter, wanted.after()?, PAGE).await.map_err(|error| fault(&error))?;
-    let next = (events.len() == PAGE)
-        .then(|| events.last().map(|event| cursor(event.received_at, event.id.get())))
-        .flatten();
+    filter.status = wanted.status()?;
+    let columns = view::columns(wanted.columns.as_deref()).map_err(Problem::Bad)?;
+    let events = app.engine.list(&filter, wanted.after()?, PAGE).await?;
+    let last = events.last().filter(|_| events.len() == PAGE);
+    let next = last.map(|event| cursor(event.received_at, event.id.get()));
     let events: Vec<Value> = events.iter().map(|event| view::row(event, &columns)).collect();
     Ok(ok(&json!({ "events": events, "next": next })))
 }
@@ -161,16 +155,10 @@ pub(crate) async fn event(
     State(app): State<App>,
     Path(id): Path<u64>,
     Query(wanted): Query<Wanted>,
-) -> Response {
-    let found: Result<Option<Event>, _> = app.engine.get(&wanted.tenant, EventId::new(id)).await;
-    match found {
-        Ok(Some(event)) => match deliveries_of(&app, &event).await {
-            Ok(deliveries) => ok(&view::detail(&event, &deliveries)),
-            Err(error) => fault(&error),
-        },
-        Ok(None) => status(StatusCode::NOT_FOUND),
-        Err(error) => fault(&error),
-    }
+) -> Result<Response, Problem> {
+    let event = app.engine.get(&wanted.tenant, EventId::new(id)).await?.ok_or(Problem::Missing)?;
+    let deliveries = deliveries_of(&app, &event).await?;
+    Ok(ok(&view::detail(&event, &deliveries)))
 }
 
 /// The deliveries that name an event: the one that staged it, and its duplicates.
@@ -183,19 +171,16 @@ async fn deliveries_of(app: &App, event: &Event) -> Result<Vec<HistoryRow>, hook
 }
 
 /// `GET /api/deliveries`: one page of the history, refusals included, newest first.
-pub(crate) async fn deliveries(State(app): State<App>, Query(wanted): Query<Wanted>) -> Response {
-    list_deliveries(&app, &wanted).await.unwrap_or_else(|response| response)
-}
-
-async fn list_deliveries(app: &App, wanted: &Wanted) -> Result<Response, Response> {
+pub(crate) async fn deliveries(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
     let mut filter = HistoryFilter::tenant(&wanted.tenant);
     filter.source = wanted.source()?;
     filter.outcome = wanted.outcome.clone().filter(|outcome| !outcome.is_empty());
-    let rows =
-        app.engine.history(&filter, wanted.after()?, PAGE).await.map_err(|error| fault(&error))?;
-    let next = (rows.len() == PAGE)
-        .then(|| rows.last().map(|(place, _)| cursor(place.at, place.number)))
-        .flatten();
+    let rows = app.engine.history(&filter, wanted.after()?, PAGE).await?;
+    let last = rows.last().filter(|_| rows.len() == PAGE);
+    let next = last.map(|(place, _)| cursor(place.at, place.number));
     let rows: Vec<Value> = rows.iter().map(|(_, row)| view::delivery(row)).collect();
     Ok(ok(&json!({ "deliveries": rows, "next": next })))
 }
@@ -232,64 +217,35 @@ struct Change {
 
 /// `POST /api/settle`: promotes, rejects or re-opens. Each event moves only from the state that the
 /// move leaves, so of two windows one wins, and the other is told what became of the event.
-pub(crate) async fn settle(State(app): State<App>, request: Request) -> Response {
-    let Received::Whole(bytes) =
-        body::read(request.into_body(), MAX_CHANGE, app.body_timeout).await
-    else {
-        return bad("the change is too large, or did not arrive");
+pub(crate) async fn settle(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let received = body::read(request.into_body(), MAX_CHANGE, app.body_timeout).await;
+    let Received::Whole(bytes) = received else {
+        return Err(Problem::bad("the change is too large, or did not arrive"));
     };
-    let change: Change = match serde_json::from_slice(&bytes) {
-        Ok(change) => change,
-        Err(_) => return bad("tenant, ids, action and perhaps a reason"),
-    };
+    let change: Change = serde_json::from_slice(&bytes)
+        .map_err(|_| Problem::bad("tenant, ids, action and perhaps a reason"))?;
     if change.action == Transition::GiveUp {
-        return bad("only workers give up");
+        return Err(Problem::bad("only workers give up"));
     }
+    let reason = change.reason.filter(|reason| !reason.trim().is_empty());
     let mut results = Vec::new();
     for id in change.ids {
-        let reason = change.reason.clone().filter(|reason| !reason.trim().is_empty());
         let settled = app
             .engine
-            .settle(&change.tenant, EventId::new(id), change.action, "reviewer", reason)
-            .await;
+            .settle(&change.tenant, EventId::new(id), change.action, REVIEWER, reason.clone())
+            .await?;
         results.push(match settled {
-            Ok(Settled::Done) => json!({ "id": id, "done": true, "status": change.action.to() }),
-            Ok(Settled::Stale(status)) => json!({ "id": id, "done": false, "status": status }),
-            Ok(Settled::LeaseLost | Settled::Missing) => {
+            Settled::Done => json!({ "id": id, "done": true, "status": change.action.to() }),
+            Settled::Stale(status) => json!({ "id": id, "done": false, "status": status }),
+            Settled::LeaseLost | Settled::Missing => {
                 json!({ "id": id, "done": false, "status": Value::Null })
             }
-            Err(error) => return fault(&error),
         });
     }
     app.news.publish();
-    ok(&json!({ "results": results }))
+    Ok(ok(&json!({ "results": results })))
 }
 
 fn cursor(at: Timestamp, number: u64) -> String {
     format!("{}.{number}", at.as_unix_millis())
-}
-
-fn ok(value: &Value) -> Response {
-    let mut response = Response::new(Body::from(value.to_string()));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-fn bad(sentence: &str) -> Response {
-    let mut response = ok(&json!({ "error": sentence }));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
-}
-
-fn fault(error: &hookstage::Error) -> Response {
-    warn(format_args!("the page could not be served: {error}"));
-    status(StatusCode::SERVICE_UNAVAILABLE)
-}
-
-fn status(status: StatusCode) -> Response {
-    let mut response = ok(&json!({ "error": status.canonical_reason() }));
-    *response.status_mut() = status;
-    response
 }

@@ -205,10 +205,10 @@ impl Operation {
 
 impl Delivery {
     fn any(random: &mut Random, now: u64) -> Self {
-        let length = ms(random.below(12));
+        let length = ms(random.below(30));
         Self {
             source: random.below(3) as usize,
-            key: (!random.one_in(6)).then(|| random.below(4)),
+            key: (!random.one_in(6)).then(|| random.below(2)),
             window: match random.below(3) {
                 0 => Window::Unlimited,
                 1 => Window::FromFirst(length),

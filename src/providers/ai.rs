@@ -2,8 +2,20 @@
 
 use super::blocks::*;
 
-pub(super) static ROWS: &[&Preset] =
-    &[&CURSOR, &DEEPGRAM, &ELEVENLABS, &GEMINI, &HUGGING_FACE, &OPENAI, &REPLICATE, &RETELL];
+pub(super) static ROWS: &[&Preset] = &[
+    &CURSOR,
+    &DEEPGRAM,
+    &ELEVENLABS,
+    &FIRECRAWL,
+    &GEMINI,
+    &GRANOLA,
+    &HUGGING_FACE,
+    &LANGFUSE,
+    &OPENAI,
+    &REPLICATE,
+    &RETELL,
+    &VAPI,
+];
 
 /// Cursor: HMAC-SHA256 over the body as hex behind `sha256=` in `x-webhook-signature`.
 pub static CURSOR: Preset = Preset {
@@ -63,6 +75,26 @@ pub static ELEVENLABS: Preset = Preset {
     ),
 };
 
+/// Firecrawl: HMAC-SHA256 over the body as hex behind `sha256=` in `x-firecrawl-signature`.
+pub static FIRECRAWL: Preset = Preset {
+    name: "firecrawl",
+    aliases: &[],
+    title: "Firecrawl",
+    documentation: "https://docs.firecrawl.dev/webhooks/overview",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the account's webhook secret", prefixes: &[] },
+    dedupe: &[Place::body("/webhookId")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-firecrawl-signature")],
+        "sha256=",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
 /// Gemini API, static: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in
 /// the `webhook-*` headers.
 ///
@@ -85,6 +117,26 @@ pub static GEMINI: Preset = Preset {
     ),
 };
 
+/// Granola: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
+/// `webhook-*` headers.
+pub static GRANOLA: Preset = Preset {
+    name: "granola",
+    aliases: &[],
+    title: "Granola",
+    documentation: "https://docs.granola.ai",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: Some(Place::body("/event_type")),
+    retries: "",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
+};
+
 /// Hugging Face: the secret itself in `x-webhook-secret`. It covers nothing of what was sent.
 pub static HUGGING_FACE: Preset = Preset {
     name: "hugging-face",
@@ -98,6 +150,25 @@ pub static HUGGING_FACE: Preset = Preset {
     event_type: None,
     retries: "",
     description: shown(Place::header("x-webhook-secret"), TokenGrammar::Plain { prefix: text("") }),
+};
+
+/// Langfuse: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `x-langfuse-signature`.
+pub static LANGFUSE: Preset = Preset {
+    name: "langfuse",
+    aliases: &[],
+    title: "Langfuse",
+    documentation: "https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the signing secret, lf-whsec_…", prefixes: &["lf-whsec_"] },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: dated_list(
+        list![Slot::header("x-langfuse-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
 };
 
 /// OpenAI: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
@@ -166,4 +237,26 @@ pub static RETELL: Preset = Preset {
         id: None,
         require: list![],
     },
+};
+
+/// Vapi: HMAC-SHA256 over the body as hex in `x-vapi-signature`.
+///
+/// The credential must be set to SHA-256 over the body without a time.
+pub static VAPI: Preset = Preset {
+    name: "vapi",
+    aliases: &[],
+    title: "Vapi",
+    documentation: "https://docs.vapi.ai/server-url/server-authentication",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the secret of the HMAC credential", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/message/type")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-vapi-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };

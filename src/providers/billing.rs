@@ -2,10 +2,36 @@
 
 use super::blocks::*;
 
-pub(super) static ROWS: &[&Preset] =
-    &[&CHARGEBEE, &CHARGIFY, &FASTSPRING, &LEMON_SQUEEZY, &PADDLE_BILLING, &RECHARGE, &RECURLY];
+pub(super) static ROWS: &[&Preset] = &[
+    &AUTUMN,
+    &CHARGEBEE,
+    &CHARGIFY,
+    &FASTSPRING,
+    &LEMON_SQUEEZY,
+    &METRONOME,
+    &PADDLE_BILLING,
+    &PADDLE_CLASSIC,
+    &RECHARGE,
+    &RECURLY,
+];
 
-/// Chargebee: the secret itself in `authorization` behind `Basic`. It covers nothing of what
+/// Autumn: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
+/// header names, or the neutral ones.
+pub static AUTUMN: Preset = Preset {
+    name: "autumn",
+    aliases: &[],
+    title: "Autumn",
+    documentation: "https://docs.useautumn.com",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("svix-id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: svix(),
+};
+
+/// Chargebee: user name and password in `authorization` (HTTP Basic). It covers nothing of what
 /// was sent.
 pub static CHARGEBEE: Preset = Preset {
     name: "chargebee",
@@ -14,14 +40,11 @@ pub static CHARGEBEE: Preset = Preset {
     documentation: "https://www.chargebee.com/docs/2.0/events_and_webhooks.html",
     checked: "2026-11-22",
     evidence: Evidence::Documentation,
-    secret: SecretShape {
-        hint: "the base64 of user name, colon and password, as the header shows it",
-        prefixes: &[],
-    },
+    secret: SecretShape { hint: "user name, colon and password", prefixes: &[] },
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/event_type")),
     retries: "",
-    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Basic") }),
+    description: shown(Place::header("authorization"), TokenGrammar::Basic),
 };
 
 /// Maxio Advanced Billing (Chargify): HMAC-SHA256 over the body as hex in
@@ -84,6 +107,28 @@ pub static LEMON_SQUEEZY: Preset = Preset {
     description: body_hmac(list![Slot::header("x-signature")], "", Encoding::Hex, Hash::Sha256),
 };
 
+/// Metronome: HMAC-SHA256 over date, a line end and the body as hex in
+/// `metronome-webhook-signature`. The time is an HTTP date.
+pub static METRONOME: Preset = Preset {
+    name: "metronome",
+    aliases: &[],
+    title: "Metronome",
+    documentation: "https://docs.metronome.com/guides/platform-configuration/setup-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the webhook's secret key", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: dated(
+        list![Slot::header("metronome-webhook-signature")],
+        "",
+        Encoding::Hex,
+        list![list![Part::Timestamp, Part::literal("\n"), Part::Body]],
+        time(Place::header("x-metronome-date"), TimeUnit::HttpDate, FIVE_MINUTES),
+    ),
+};
+
 /// Paddle Billing: HMAC-SHA256 over time, colon and body as `h1=<hex>` items in
 /// `paddle-signature`.
 ///
@@ -113,6 +158,40 @@ pub static PADDLE_BILLING: Preset = Preset {
             key: KeyForm::Text,
         }),
         timestamp: Some(time(Place::item("ts"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: None,
+        require: list![],
+    },
+};
+
+/// Paddle Classic: RSA-SHA1 over the other fields of the form as PHP serialises them, base64 in
+/// `p_signature`.
+///
+/// Legacy SHA-1. Needs the feature `asymmetric`.
+pub static PADDLE_CLASSIC: Preset = Preset {
+    name: "paddle-classic",
+    aliases: &[],
+    title: "Paddle Classic",
+    documentation: "https://github.com/laravel/cashier-paddle",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the public key of the dashboard, PEM", prefixes: &[] },
+    dedupe: &[form("alert_id")],
+    event_type: Some(form("alert_name")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![slot(form("p_signature"))],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha1Legacy),
+            content: list![list![Part::Fields(Fields {
+                of: FieldSource::Form,
+                except: list![text("p_signature")],
+                style: FieldStyle::PhpSerialized,
+            })]],
+            key: KeyForm::Public,
+        }),
+        timestamp: None,
         id: None,
         require: list![],
     },

@@ -2,7 +2,8 @@
 
 use super::blocks::*;
 
-pub(super) static ROWS: &[&Preset] = &[&ALCHEMY, &BTCPAY, &COINBASE_COMMERCE, &QUICKNODE, &TATUM];
+pub(super) static ROWS: &[&Preset] =
+    &[&ALCHEMY, &BTCPAY, &CIRCLE, &COINBASE_COMMERCE, &FIREBLOCKS, &MORALIS, &QUICKNODE, &TATUM];
 
 /// Alchemy: HMAC-SHA256 over the body as hex in `x-alchemy-signature`.
 pub static ALCHEMY: Preset = Preset {
@@ -44,6 +45,42 @@ pub static BTCPAY: Preset = Preset {
     ),
 };
 
+/// Circle: ECDSA on P-256 with SHA-256 over the body, base64 DER in `x-circle-signature`.
+///
+/// Needs the feature `asymmetric`.
+pub static CIRCLE: Preset = Preset {
+    name: "circle",
+    aliases: &[],
+    title: "Circle",
+    documentation: "https://developers.circle.com/api-reference/verify-webhook-signatures",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the public key of the key id, which the host fetches from Circle",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/notificationId")],
+    event_type: Some(Place::body("/notificationType")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-circle-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ecdsa {
+                curve: Curve::P256,
+                hash: Hash::Sha256,
+                form: EcdsaForm::Der,
+            },
+            content: BODY,
+            key: KeyForm::Fetched(key_id(Place::header("x-circle-key-id"))),
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// Coinbase Commerce: HMAC-SHA256 over the body as hex in `x-cc-webhook-signature`.
 pub static COINBASE_COMMERCE: Preset = Preset {
     name: "coinbase-commerce",
@@ -62,6 +99,64 @@ pub static COINBASE_COMMERCE: Preset = Preset {
         Encoding::Hex,
         Hash::Sha256,
     ),
+};
+
+/// Fireblocks: RSA-SHA512 over the body, base64 in `fireblocks-signature`.
+///
+/// Needs the feature `asymmetric`.
+pub static FIREBLOCKS: Preset = Preset {
+    name: "fireblocks",
+    aliases: &[],
+    title: "Fireblocks",
+    documentation: "https://developers.fireblocks.com/docs/webhooks-notifications",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "Fireblocks' public key of the environment, PEM", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("fireblocks-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha512),
+            content: BODY,
+            key: KeyForm::Public,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
+/// Moralis Streams: a bare Keccak-256 over body and secret, hex behind `0x` in `x-signature`.
+///
+/// Needs the feature `rare-hashes`.
+pub static MORALIS: Preset = Preset {
+    name: "moralis",
+    aliases: &[],
+    title: "Moralis Streams",
+    documentation: "https://github.com/MoralisWeb3/Moralis-JS-SDK",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the streams secret, or the API key", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-signature")],
+            grammar: plain("0x"),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Digest(Hash::Keccak256),
+            content: list![list![Part::Body, Part::Secret]],
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };
 
 /// QuickNode Streams and Webhooks: HMAC-SHA256 over nonce, time and body as hex in

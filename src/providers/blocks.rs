@@ -3,9 +3,11 @@
 
 pub(super) use super::{Evidence, Preset, SecretShape};
 pub(super) use crate::scheme::{
-    Algorithm, Authentication, Description, Encoding, Equality, Expected, Grammar, Hash, KeyChoice,
-    KeyForm, List, Parameter, Part, Place, Repeat, Signature, SignedTime, Slot, Template, Text,
-    TimeUnit, Token, TokenGrammar, Tolerance, UrlPart, list, text,
+    Algorithm, Authentication, Curve, Description, EcdsaForm, Encoding, Equality, Expected,
+    ExpectedDigest, FieldSource, FieldStyle, Fields, Grammar, Hash, HeaderStyle, Jose,
+    JoseAlgorithm, JoseKey, JosePayload, JoseTimes, KeyChoice, KeyFetch, KeyForm, KeyName, List,
+    NamedHeaders, Parameter, Part, Place, Presence, Repeat, Signature, SignedTime, Slot, Template,
+    Text, TimeUnit, Token, TokenGrammar, Tolerance, UrlPart, list, text,
 };
 
 /// HMAC over the raw body alone, in one header behind a prefix.
@@ -129,12 +131,12 @@ pub(super) const fn standard_with_key(
     }
 }
 
-/// Svix under its own header names.
+/// Svix under its own header names or, as white-label senders have them, the neutral ones.
 pub(super) const fn svix() -> Description {
     standard(
-        list![Slot::header("svix-signature")],
-        Place::header("svix-id"),
-        Place::header("svix-timestamp"),
+        list![slot(Place::FirstHeader(list![text("svix-signature"), text("webhook-signature")]))],
+        Place::FirstHeader(list![text("svix-id"), text("webhook-id")]),
+        Place::FirstHeader(list![text("svix-timestamp"), text("webhook-timestamp")]),
     )
 }
 
@@ -197,6 +199,21 @@ pub(super) const fn equals_parameter(at: Place, parameter: Parameter) -> Equalit
     Equality { at, equals: Expected::Parameter(parameter) }
 }
 
+/// A value that must be a hash of the raw body.
+pub(super) const fn body_digest(at: Place, hash: Hash, encoding: Encoding) -> Equality {
+    Equality { at, equals: Expected::BodyDigest(ExpectedDigest::new(hash, encoding)) }
+}
+
+/// A public key whose id stands here.
+pub(super) const fn key_id(named_at: Place) -> KeyFetch {
+    KeyFetch { named_at, name: KeyName::Id }
+}
+
+pub(super) const COLON: Part = Part::literal(":");
+pub(super) const DOT: Part = Part::literal(".");
+pub(super) const LINE_END: Part = Part::literal("\n");
+pub(super) const PIPE: Part = Part::literal("|");
+
 /// The raw body alone.
 pub(super) const BODY: List<Template> = list![list![Part::Body]];
 
@@ -204,7 +221,7 @@ pub(super) const BODY: List<Template> = list![list![Part::Body]];
 pub(super) const BODY_TIME: List<Template> = list![list![Part::Body, Part::Timestamp]];
 
 /// Id, dot, time, dot and body.
-const ID_TIME_BODY: List<Template> =
+pub(super) const ID_TIME_BODY: List<Template> =
     list![list![Part::Id, Part::literal("."), Part::Timestamp, Part::literal("."), Part::Body,]];
 
 /// Time and body with nothing between.

@@ -14,6 +14,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &GITLAB_TOKEN,
     &GOGS,
     &JIRA,
+    &JIRA_CONNECT,
 ];
 
 /// Bitbucket Cloud: HMAC-SHA256 over the body as hex behind `sha256=` in `x-hub-signature`.
@@ -249,4 +250,39 @@ pub static JIRA: Preset = Preset {
         Encoding::Hex,
         Hash::Sha256,
     ),
+};
+
+/// Jira Connect apps: a JSON web token (HS256) in `authorization` behind `JWT`.
+///
+/// The token does not cover the body, and its query hash is not compared.
+pub static JIRA_CONNECT: Preset = Preset {
+    name: "jira-connect",
+    aliases: &[],
+    title: "Jira Connect apps",
+    documentation: "https://developer.atlassian.com/cloud/jira/platform/understanding-jwt-for-connect-apps/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the sharedSecret of the installation", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("authorization"),
+            grammar: TokenGrammar::Word { word: text("JWT") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Hs256],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::Required,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };

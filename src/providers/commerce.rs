@@ -4,19 +4,24 @@ use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] = &[
     &AFTERSHIP,
+    &AFTERSHIP_RETURNS,
     &AFTERSHIP_WARRANTY,
     &BIGCOMMERCE,
     &DUFFEL,
     &EASYPOST,
+    &EBAY,
     &ETSY,
     &FOURTHWALL,
     &LOB,
     &ONFLEET,
+    &SCALEV,
     &SENDCLOUD,
     &SHIPPO,
+    &SHIPSTATION,
     &SHOPIFY,
     &SHOPIFY_EVENTS,
     &SQUARESPACE,
+    &WIX,
     &WOOCOMMERCE,
 ];
 
@@ -34,6 +39,26 @@ pub static AFTERSHIP: Preset = Preset {
     retries: "",
     description: body_hmac(
         list![Slot::header("aftership-hmac-sha256")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
+/// AfterShip Returns: HMAC-SHA256 over the body as base64 in `as-signature-hmac-sha256`.
+pub static AFTERSHIP_RETURNS: Preset = Preset {
+    name: "aftership-returns",
+    aliases: &[],
+    title: "AfterShip Returns",
+    documentation: "https://www.aftership.com/docs/returns/2024-07/webhook/signature",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("as-signature-hmac-sha256")],
         "",
         Encoding::Base64,
         Hash::Sha256,
@@ -103,7 +128,7 @@ pub static DUFFEL: Preset = Preset {
 
 /// EasyPost: HMAC-SHA256 over the body as hex behind `hmac-sha256-hex=` in `x-hmac-signature`.
 ///
-/// EasyPost normalises the secret to NFKD; choose one in ASCII.
+/// EasyPost normalises the secret (NFKD), so only one in ASCII is taken.
 pub static EASYPOST: Preset = Preset {
     name: "easypost",
     aliases: &[],
@@ -115,12 +140,51 @@ pub static EASYPOST: Preset = Preset {
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/description")),
     retries: "",
-    description: body_hmac(
+    description: body_hmac_keyed(
         list![Slot::header("x-hmac-signature")],
         "hmac-sha256-hex=",
         Encoding::Hex,
         Hash::Sha256,
+        KeyForm::Ascii,
     ),
+};
+
+/// eBay: ECDSA on P-256 with SHA-1 over the body, base64 DER in the JSON that
+/// `x-ebay-signature` holds in base64.
+///
+/// SHA-1 in a public-key signature. eBay wants 412 for a wrong one. Needs the feature
+/// `asymmetric`.
+pub static EBAY: Preset = Preset {
+    name: "ebay",
+    aliases: &[],
+    title: "eBay",
+    documentation: "https://github.com/eBay/event-notification-nodejs-sdk",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape {
+        hint: "the public key of the key id, which the host fetches from eBay",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/notification/notificationId")],
+    event_type: Some(Place::body("/metadata/topic")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-ebay-signature")],
+            grammar: Grammar::JsonObject { signature: text("signature") },
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ecdsa {
+                curve: Curve::P256,
+                hash: Hash::Sha1Legacy,
+                form: EcdsaForm::Der,
+            },
+            content: BODY,
+            key: KeyForm::Fetched(key_id(Place::item("kid"))),
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };
 
 /// Etsy: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the `webhook-*`
@@ -213,6 +277,26 @@ pub static ONFLEET: Preset = Preset {
     ),
 };
 
+/// Scalev: HMAC-SHA256 over the body as base64 in `x-scalev-hmac-sha256`.
+pub static SCALEV: Preset = Preset {
+    name: "scalev",
+    aliases: &[],
+    title: "Scalev",
+    documentation: "https://developers.scalev.id/docs/verifying-a-webhook-request",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-scalev-hmac-sha256")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
 /// Sendcloud: HMAC-SHA256 over the body as hex in `sendcloud-signature`.
 pub static SENDCLOUD: Preset = Preset {
     name: "sendcloud",
@@ -255,6 +339,40 @@ pub static SHIPPO: Preset = Preset {
         list![text("v1")],
         time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
     ),
+};
+
+/// ShipStation and ShipEngine: RSA-SHA256 over time, dot and body, base64 in
+/// `x-shipengine-rsa-sha256-signature`.
+///
+/// Needs the feature `asymmetric`.
+pub static SHIPSTATION: Preset = Preset {
+    name: "shipstation",
+    aliases: &["shipengine"],
+    title: "ShipStation and ShipEngine",
+    documentation: "https://www.shipengine.com/docs/webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the key of the key id, from ShipEngine's key set", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/resource_type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-shipengine-rsa-sha256-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+            content: TIME_DOT_BODY,
+            key: KeyForm::Fetched(key_id(Place::header("x-shipengine-rsa-sha256-key-id"))),
+        }),
+        timestamp: Some(time(
+            Place::header("x-shipengine-timestamp"),
+            TimeUnit::IsoUtc,
+            FIVE_MINUTES,
+        )),
+        id: None,
+        require: list![],
+    },
 };
 
 /// Shopify: HMAC-SHA256 over the body as base64 in `x-shopify-hmac-sha256`.
@@ -326,10 +444,44 @@ pub static SQUARESPACE: Preset = Preset {
     ),
 };
 
+/// Wix apps: the body is a JSON web token (RS256).
+///
+/// The host takes the event from the token's claim `data`. Needs the feature `asymmetric`.
+pub static WIX: Preset = Preset {
+    name: "wix",
+    aliases: &[],
+    title: "Wix apps",
+    documentation: "https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the app's public key from the dashboard, PEM", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::WholeBody,
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Rs256],
+            key: JoseKey::Ring(KeyForm::Public),
+            times: JoseTimes {
+                expires: Presence::Required,
+                not_before: Presence::IfPresent,
+                issued: Presence::Required,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// WooCommerce: HMAC-SHA256 over the body as base64 in `x-wc-webhook-signature`.
 ///
-/// The ping after creation is not signed. WooCommerce decodes HTML entities in the secret
-/// before it signs; paste it decoded.
+/// The ping after creation is not signed.
 pub static WOOCOMMERCE: Preset = Preset {
     name: "woocommerce",
     aliases: &[],
@@ -341,10 +493,11 @@ pub static WOOCOMMERCE: Preset = Preset {
     dedupe: &[Place::header("x-wc-webhook-delivery-id")],
     event_type: Some(Place::header("x-wc-webhook-topic")),
     retries: "",
-    description: body_hmac(
+    description: body_hmac_keyed(
         list![Slot::header("x-wc-webhook-signature")],
         "",
         Encoding::Base64,
         Hash::Sha256,
+        KeyForm::HtmlUnescaped,
     ),
 };

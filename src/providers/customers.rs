@@ -7,16 +7,19 @@ pub(super) static ROWS: &[&Preset] = &[
     &FOLK,
     &FRONT,
     &HELP_SCOUT,
+    &HIGHLEVEL,
     &HUBSPOT_V1,
     &HUBSPOT_V2,
+    &HUBSPOT_V3,
     &JOBBER,
     &PIPEDRIVE,
+    &PLAIN,
     &SELLSY,
     &STREAK,
     &ZENDESK,
 ];
 
-/// Attio: HMAC-SHA256 over the body as hex in `x-attio-signature`.
+/// Attio: HMAC-SHA256 over the body as hex in `attio-signature` or `x-attio-signature`.
 ///
 /// One delivery holds many events.
 pub static ATTIO: Preset = Preset {
@@ -27,11 +30,11 @@ pub static ATTIO: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
-    dedupe: &[],
+    dedupe: &[Place::header("idempotency-key")],
     event_type: None,
     retries: "",
     description: body_hmac(
-        list![Slot::header("x-attio-signature")],
+        list![slot(Place::FirstHeader(list![text("attio-signature"), text("x-attio-signature")]))],
         "",
         Encoding::Hex,
         Hash::Sha256,
@@ -106,6 +109,35 @@ pub static HELP_SCOUT: Preset = Preset {
     ),
 };
 
+/// HighLevel: RSA-SHA256 over the body, base64 in `x-wh-signature`.
+///
+/// Needs the feature `asymmetric`.
+pub static HIGHLEVEL: Preset = Preset {
+    name: "highlevel",
+    aliases: &["gohighlevel"],
+    title: "HighLevel",
+    documentation: "https://marketplace.gohighlevel.com/docs/webhook/WebhookIntegrationGuide",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "HighLevel's public key, PEM", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-wh-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+            content: BODY,
+            key: KeyForm::Public,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// HubSpot v1: a bare SHA256 over secret and body as hex in `x-hubspot-signature`.
 ///
 /// A bare hash. One delivery holds many events, and their ids are not unique.
@@ -164,6 +196,44 @@ pub static HUBSPOT_V2: Preset = Preset {
     },
 };
 
+/// HubSpot v3: HMAC-SHA256 over method, URL, body and time, base64 in `x-hubspot-signature-v3`.
+/// The time is in milliseconds.
+///
+/// The URL must be the public one. One delivery holds many events, and their ids are not
+/// unique.
+pub static HUBSPOT_V3: Preset = Preset {
+    name: "hubspot-v3",
+    aliases: &["hubspot"],
+    title: "HubSpot v3",
+    documentation: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the app's client secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-hubspot-signature-v3")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: list![
+                list![Part::Method, Part::Url(UrlPart::FullReadable), Part::Body, Part::Timestamp],
+                list![Part::Method, Part::Url(UrlPart::Full), Part::Body, Part::Timestamp]
+            ],
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(
+            Place::header("x-hubspot-request-timestamp"),
+            TimeUnit::Milliseconds,
+            FIVE_MINUTES,
+        )),
+        id: None,
+        require: list![],
+    },
+};
+
 /// Jobber: HMAC-SHA256 over the body as base64 in `x-jobber-hmac-sha256`.
 pub static JOBBER: Preset = Preset {
     name: "jobber",
@@ -184,7 +254,7 @@ pub static JOBBER: Preset = Preset {
     ),
 };
 
-/// Pipedrive: the secret itself in `authorization` behind `Basic`. It covers nothing of what
+/// Pipedrive: user name and password in `authorization` (HTTP Basic). It covers nothing of what
 /// was sent.
 pub static PIPEDRIVE: Preset = Preset {
     name: "pipedrive",
@@ -193,14 +263,36 @@ pub static PIPEDRIVE: Preset = Preset {
     documentation: "https://pipedrive.readme.io/docs/guide-for-webhooks",
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
-    secret: SecretShape {
-        hint: "the base64 of user name, colon and password, as the header shows it",
-        prefixes: &[],
-    },
+    secret: SecretShape { hint: "user name, colon and password", prefixes: &[] },
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Basic") }),
+    description: shown(Place::header("authorization"), TokenGrammar::Basic),
+};
+
+/// Plain: HMAC-SHA256 over the body as hex in `plain-request-signature`. The time is RFC 3339.
+pub static PLAIN: Preset = Preset {
+    name: "plain",
+    aliases: &[],
+    title: "Plain",
+    documentation: "https://www.plain.com/docs/api-reference/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the workspace's HMAC secret", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: dated(
+        list![Slot::header("plain-request-signature")],
+        "",
+        Encoding::Hex,
+        BODY,
+        time(
+            Place::body("/webhookMetadata/webhookDeliveryAttemptTimestamp"),
+            TimeUnit::Rfc3339,
+            FIVE_MINUTES,
+        ),
+    ),
 };
 
 /// Sellsy: a bare SHA1 over secret and body as hex in `x-webhook-signature`.

@@ -4,6 +4,8 @@ use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] = &[
     &ABLY,
+    &AMAZON_SNS,
+    &AMAZON_SNS_V1,
     &BUILDKITE,
     &BUILDKITE_TOKEN,
     &CIRCLECI,
@@ -14,16 +16,24 @@ pub(super) static ROWS: &[&Preset] = &[
     &HCP_VAULT_RADAR,
     &HEROKU,
     &HOOK0,
+    &HOOK0_V0,
     &HOOKDECK,
+    &INFISICAL,
+    &KEYGEN,
     &LAUNCHDARKLY,
+    &NETLIFY,
     &NPM,
+    &PLANETSCALE,
     &PUSHER,
+    &QSTASH,
     &RENDER,
     &SENTRY,
     &SONATYPE_NEXUS,
     &SUPABASE_AUTH,
+    &SUPABASE_DATABASE,
     &TAILSCALE,
     &TERRAFORM_CLOUD,
+    &TRAVIS_CI,
     &VERCEL,
 ];
 
@@ -47,6 +57,74 @@ pub static ABLY: Preset = Preset {
         Encoding::Base64,
         Hash::Sha256,
     ),
+};
+
+/// Amazon SNS: RSA-SHA256 over the message's own members, base64 in its `Signature`; the
+/// certificate is named in `SigningCertURL`.
+///
+/// The topic must be the one configured, because anyone may own a topic. Raw message delivery
+/// is not signed. Needs the feature `asymmetric`.
+pub static AMAZON_SNS: Preset = Preset {
+    name: "amazon-sns",
+    aliases: &["aws-sns", "sns"],
+    title: "Amazon SNS",
+    documentation: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the certificate in PEM; the topic is a parameter", prefixes: &[] },
+    dedupe: &[Place::body("/MessageId")],
+    event_type: Some(Place::body("/Type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![slot(Place::body("/Signature"))],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+            content: SNS_CONTENT,
+            key: SNS_KEY,
+        }),
+        timestamp: Some(time(Place::body("/Timestamp"), TimeUnit::Rfc3339, Tolerance::Unbounded)),
+        id: None,
+        require: list![
+            equals_text(Place::body("/SignatureVersion"), "2"),
+            equals_parameter(Place::body("/TopicArn"), Parameter::TopicArn)
+        ],
+    },
+};
+
+/// Amazon SNS, signature version 1: RSA-SHA1 over the message's own members, base64 in its
+/// `Signature`; the certificate is named in `SigningCertURL`.
+///
+/// Legacy SHA-1: ask for signature version 2. The topic must be the one configured, because
+/// anyone may own a topic. Raw message delivery is not signed. Needs the feature `asymmetric`.
+pub static AMAZON_SNS_V1: Preset = Preset {
+    name: "amazon-sns-v1",
+    aliases: &[],
+    title: "Amazon SNS, signature version 1",
+    documentation: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the certificate in PEM; the topic is a parameter", prefixes: &[] },
+    dedupe: &[Place::body("/MessageId")],
+    event_type: Some(Place::body("/Type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![slot(Place::body("/Signature"))],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha1Legacy),
+            content: SNS_CONTENT,
+            key: SNS_KEY,
+        }),
+        timestamp: Some(time(Place::body("/Timestamp"), TimeUnit::Rfc3339, Tolerance::Unbounded)),
+        id: None,
+        require: list![
+            equals_text(Place::body("/SignatureVersion"), "1"),
+            equals_parameter(Place::body("/TopicArn"), Parameter::TopicArn)
+        ],
+    },
 };
 
 /// Buildkite, signature: HMAC-SHA256 over time, dot and body as `signature=<hex>` items in
@@ -129,7 +207,7 @@ pub static COINBASE_CDP: Preset = Preset {
     title: "Coinbase Developer Platform",
     documentation: "https://docs.cdp.coinbase.com",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
     dedupe: &[],
     event_type: None,
@@ -246,13 +324,59 @@ pub static HEROKU: Preset = Preset {
     ),
 };
 
-/// Hook0: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in `x-hook0-signature`.
+/// Hook0: HMAC-SHA256 over time, the headers that it names, and body, hex as `v1=` in
+/// `x-hook0-signature`.
 ///
-/// This is version 0, over time and body; version 1 also signs headers.
+/// The id and type headers are the sender's word only if they are among the named ones.
 pub static HOOK0: Preset = Preset {
     name: "hook0",
-    aliases: &[],
+    aliases: &["hook0-v1"],
     title: "Hook0",
+    documentation: "https://github.com/hook0/hook0",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the subscription's secret", prefixes: &[] },
+    dedupe: &[Place::header("x-event-id")],
+    event_type: Some(Place::header("x-event-type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-hook0-signature")],
+            grammar: items(',', '=', list![text("v1")]),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: list![list![
+                Part::Timestamp,
+                DOT,
+                Part::Value(Place::item("h")),
+                DOT,
+                Part::Headers(NamedHeaders {
+                    named_at: Place::item("h"),
+                    separator: ' ',
+                    always: list![],
+                    style: HeaderStyle::Value,
+                    between: text("."),
+                    last: text(".")
+                }),
+                Part::Body
+            ]],
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: None,
+        require: list![],
+    },
+};
+
+/// Hook0, version 0: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in
+/// `x-hook0-signature`.
+///
+/// Time and body alone. A delivery that also has version 1 is refused: that would be a
+/// downgrade.
+pub static HOOK0_V0: Preset = Preset {
+    name: "hook0-v0",
+    aliases: &[],
+    title: "Hook0, version 0",
     documentation: "https://github.com/hook0/hook0",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
@@ -260,14 +384,25 @@ pub static HOOK0: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: dated_list(
-        list![Slot::header("x-hook0-signature")],
-        list![text("v0")],
-        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
-    ),
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-hook0-signature")],
+            grammar: items(',', '=', list![text("v0")]),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: TIME_DOT_BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: None,
+        require: list![Equality { at: Place::item("v1"), equals: Expected::Absent }],
+    },
 };
 
 /// Hookdeck: HMAC-SHA256 over the body as base64 in `x-hookdeck-signature`.
+///
+/// The second header is made with the other secret after a roll. The event id header is not
+/// signed.
 pub static HOOKDECK: Preset = Preset {
     name: "hookdeck",
     aliases: &[],
@@ -276,15 +411,101 @@ pub static HOOKDECK: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::Documentation,
     secret: SecretShape { hint: "the project's signing secret", prefixes: &[] },
-    dedupe: &[],
+    dedupe: &[Place::header("x-hookdeck-eventid")],
     event_type: None,
     retries: "",
     description: body_hmac(
-        list![Slot::header("x-hookdeck-signature")],
+        list![Slot::header("x-hookdeck-signature"), Slot::header("x-hookdeck-signature-2")],
         "",
         Encoding::Base64,
         Hash::Sha256,
     ),
+};
+
+/// Infisical: HMAC-SHA256 over the body as a list of hex values in `x-infisical-signature`.
+///
+/// The time beside the signature is not signed.
+pub static INFISICAL: Preset = Preset {
+    name: "infisical",
+    aliases: &[],
+    title: "Infisical",
+    documentation: "https://infisical.com/docs/documentation/platform/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret key", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/event")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-infisical-signature")],
+            grammar: Grammar::Positions { item: ';', first: 1 },
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
+/// Keygen: Ed25519 over request target, host, date and the digest of the body, base64 in
+/// `keygen-signature`.
+///
+/// Needs the feature `asymmetric`.
+pub static KEYGEN: Preset = Preset {
+    name: "keygen",
+    aliases: &[],
+    title: "Keygen",
+    documentation: "https://keygen.sh/docs/api/webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "the account's Ed25519 public key, hexadecimal digits",
+        prefixes: &[],
+    },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("keygen-signature")],
+            grammar: Grammar::Quoted { signature: text("signature") },
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ed25519,
+            content: list![list![
+                Part::literal("(request-target): "),
+                Part::MethodLowercase,
+                Part::literal(" "),
+                Part::Url(UrlPart::PathAndQuery),
+                Part::literal("\nhost: "),
+                Part::header("host"),
+                Part::literal("\ndate: "),
+                Part::Timestamp,
+                Part::literal("\ndigest: "),
+                Part::header("digest")
+            ]],
+            key: KeyForm::Public,
+        }),
+        timestamp: Some(time(Place::header("date"), TimeUnit::HttpDate, Tolerance::Unbounded)),
+        id: None,
+        require: list![
+            equals_text(Place::item("algorithm"), "ed25519"),
+            equals_text(Place::item("headers"), "(request-target) host date digest"),
+            Equality {
+                at: Place::header("digest"),
+                equals: Expected::BodyDigest(ExpectedDigest {
+                    hash: Hash::Sha256,
+                    encoding: Encoding::Base64,
+                    before: text("sha-256="),
+                    after: text(""),
+                    absent_when_empty: false
+                })
+            }
+        ],
+    },
 };
 
 /// LaunchDarkly: HMAC-SHA256 over the body as hex in `x-ld-signature`.
@@ -302,6 +523,43 @@ pub static LAUNCHDARKLY: Preset = Preset {
     description: body_hmac(list![Slot::header("x-ld-signature")], "", Encoding::Hex, Hash::Sha256),
 };
 
+/// Netlify: a JSON web token (HS256) in `x-webhook-signature` whose claim `sha256` is the hex
+/// SHA-256 of the body.
+pub static NETLIFY: Preset = Preset {
+    name: "netlify",
+    aliases: &[],
+    title: "Netlify",
+    documentation: "https://docs.netlify.com/deploy/deploy-notifications/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the JWS secret token", prefixes: &[] },
+    dedupe: &[Place::body("/id"), Place::body("/state"), Place::body("/updated_at")],
+    event_type: Some(Place::body("/state")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("x-webhook-signature"),
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Hs256],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::IfPresent,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![
+            equals_text(Place::claim("iss"), "netlify"),
+            body_digest(Place::claim("sha256"), Hash::Sha256, Encoding::Hex)
+        ],
+    },
+};
+
 /// npm registry hooks: HMAC-SHA256 over the body as hex behind `sha256=` in `x-npm-signature`.
 pub static NPM: Preset = Preset {
     name: "npm",
@@ -317,6 +575,26 @@ pub static NPM: Preset = Preset {
     description: body_hmac(
         list![Slot::header("x-npm-signature")],
         "sha256=",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
+/// PlanetScale: HMAC-SHA256 over the body as hex in `x-planetscale-signature`.
+pub static PLANETSCALE: Preset = Preset {
+    name: "planetscale",
+    aliases: &[],
+    title: "PlanetScale",
+    documentation: "https://planetscale.com/docs/api/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/event")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-planetscale-signature")],
+        "",
         Encoding::Hex,
         Hash::Sha256,
     ),
@@ -349,6 +627,49 @@ pub static PUSHER: Preset = Preset {
         timestamp: Some(time(Place::body("/time_ms"), TimeUnit::Milliseconds, FIVE_MINUTES)),
         id: None,
         require: list![equals_parameter(Place::header("x-pusher-key"), Parameter::KeyId)],
+    },
+};
+
+/// Upstash QStash: a JSON web token (HS256) in `upstash-signature` whose claims hold the URL
+/// and the base64url SHA-256 of the body.
+///
+/// The URL must be the public one.
+pub static QSTASH: Preset = Preset {
+    name: "qstash",
+    aliases: &["upstash-qstash"],
+    title: "Upstash QStash",
+    documentation: "https://github.com/upstash/qstash-js",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape {
+        hint: "the current signing key, and the next as the second",
+        prefixes: &["sig_"],
+    },
+    dedupe: &[Place::header("upstash-message-id")],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("upstash-signature"),
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Hs256],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::Required,
+                not_before: Presence::Required,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![
+            equals_text(Place::claim("iss"), "Upstash"),
+            Equality { at: Place::claim("sub"), equals: Expected::Url(UrlPart::Full) },
+            body_digest(Place::claim("body"), Hash::Sha256, Encoding::Base64Url)
+        ],
     },
 };
 
@@ -436,6 +757,27 @@ pub static SUPABASE_AUTH: Preset = Preset {
     ),
 };
 
+/// Supabase database webhooks: the secret itself in `authorization` behind `Bearer`. It covers
+/// nothing of what was sent.
+///
+/// Supabase signs nothing.
+pub static SUPABASE_DATABASE: Preset = Preset {
+    name: "supabase-database",
+    aliases: &[],
+    title: "Supabase database webhooks",
+    documentation: "https://supabase.com/docs/guides/database/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "a secret that you put behind Bearer into the webhook's Authorization header",
+        prefixes: &[],
+    },
+    dedupe: &[],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Bearer") }),
+};
+
 /// Tailscale: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in
 /// `tailscale-webhook-signature`.
 ///
@@ -478,6 +820,35 @@ pub static TERRAFORM_CLOUD: Preset = Preset {
     ),
 };
 
+/// Travis CI: RSA-SHA1 over the form field `payload`, base64 in `signature`.
+///
+/// Legacy SHA-1. Needs the feature `asymmetric`.
+pub static TRAVIS_CI: Preset = Preset {
+    name: "travis-ci",
+    aliases: &[],
+    title: "Travis CI",
+    documentation: "https://docs.travis-ci.com/user/notifications/#verifying-webhook-requests",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "Travis CI's public key, PEM", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha1Legacy),
+            content: list![list![Part::Value(form("payload"))]],
+            key: KeyForm::Public,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// Vercel: HMAC-SHA1 over the body as hex in `x-vercel-signature`.
 ///
 /// Legacy SHA-1, inside HMAC.
@@ -487,7 +858,7 @@ pub static VERCEL: Preset = Preset {
     title: "Vercel",
     documentation: "https://vercel.com/docs/webhooks/webhooks-api",
     checked: "2026-11-22",
-    evidence: Evidence::Documentation,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape {
         hint: "the webhook's secret, or the integration's client secret",
         prefixes: &[],
@@ -502,3 +873,42 @@ pub static VERCEL: Preset = Preset {
         Hash::Sha1Legacy,
     ),
 };
+
+/// The members that SNS signs, name and value on a line each; which of them there are depends on
+/// the kind of message.
+const SNS_CONTENT: List<Template> = list![list![
+    Part::literal("Message\n"),
+    Part::Value(Place::body("/Message")),
+    Part::literal("\nMessageId\n"),
+    Part::Value(Place::body("/MessageId")),
+    LINE_END,
+    Part::Optional(list![
+        Part::literal("Subject\n"),
+        Part::Value(Place::body("/Subject")),
+        LINE_END
+    ]),
+    Part::Optional(list![
+        Part::literal("SubscribeURL\n"),
+        Part::Value(Place::body("/SubscribeURL")),
+        LINE_END,
+    ]),
+    Part::literal("Timestamp\n"),
+    Part::Timestamp,
+    LINE_END,
+    Part::Optional(list![Part::literal("Token\n"), Part::Value(Place::body("/Token")), LINE_END]),
+    Part::literal("TopicArn\n"),
+    Part::Value(Place::body("/TopicArn")),
+    Part::literal("\nType\n"),
+    Part::Value(Place::body("/Type")),
+    LINE_END,
+]];
+
+/// The certificate may only come from SNS itself.
+const SNS_KEY: KeyForm = KeyForm::Fetched(KeyFetch {
+    named_at: Place::body("/SigningCertURL"),
+    name: KeyName::Url {
+        hosts: list![text("sns.*.amazonaws.com"), text("sns.*.amazonaws.com.cn")],
+        path_prefix: text("/"),
+        path_suffix: text(".pem"),
+    },
+});

@@ -9,10 +9,12 @@ pub(super) static ROWS: &[&Preset] = &[
     &CLICKSIGN,
     &DOCUSIGN,
     &DROPBOX_SIGN,
+    &GREENHOUSE,
     &JOBDIVA,
     &LEVER,
     &PANDADOC,
     &SIGNABLE,
+    &SIGNATUREAPI,
     &YOUSIGN,
 ];
 
@@ -133,7 +135,13 @@ pub static DROPBOX_SIGN: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the API key", prefixes: &[] },
-    dedupe: &[Place::body("/event/event_hash")],
+    // Not the hash: its digits may be written in either case, and it covers the time in seconds and
+    // the type alone, so two requests signed in one second have the same.
+    dedupe: &[
+        Place::body("/event/event_time"),
+        Place::body("/event/event_type"),
+        Place::body("/signature_request/signature_request_id"),
+    ],
     event_type: Some(Place::body("/event/event_type")),
     retries: "",
     description: Description {
@@ -152,6 +160,28 @@ pub static DROPBOX_SIGN: Preset = Preset {
         id: None,
         require: list![],
     },
+};
+
+/// Greenhouse Onboarding: HMAC-SHA256 over the body as hex behind `sha256 ` in `signature`.
+///
+/// A space stands between the hash's name and the digits.
+pub static GREENHOUSE: Preset = Preset {
+    name: "greenhouse",
+    aliases: &[],
+    title: "Greenhouse Onboarding",
+    documentation: "https://developers.greenhouse.io/onboarding_webhooks.html",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's secret key", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("signature")],
+        "sha256 ",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// JobDiva: HMAC-SHA1 over the body as hex behind `sha1=` in `x-hub-signature`.
@@ -240,6 +270,26 @@ pub static SIGNABLE: Preset = Preset {
     event_type: None,
     retries: "",
     description: body_hmac(list![Slot::header("signature")], "", Encoding::Base64, Hash::Sha256),
+};
+
+/// SignatureAPI: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
+/// `webhook-*` headers.
+pub static SIGNATUREAPI: Preset = Preset {
+    name: "signatureapi",
+    aliases: &[],
+    title: "SignatureAPI",
+    documentation: "https://signatureapi.com/docs/api/guides/how-to/verify-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: None,
+    retries: "",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
 };
 
 /// Yousign: HMAC-SHA256 over the body as hex behind `sha256=` in `x-yousign-signature-256`.

@@ -6,6 +6,8 @@ pub(super) static ROWS: &[&Preset] = &[
     &AUTH0,
     &CASTLE,
     &CLERK,
+    &FUSIONAUTH,
+    &KINDE,
     &OKTA,
     &ONFIDO,
     &PERSONA,
@@ -13,6 +15,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &SUMSUB,
     &SUMSUB_SHA1,
     &SUMSUB_SHA512,
+    &SYNERISE_JWT,
     &VANTA,
     &WORKOS,
 ];
@@ -58,7 +61,7 @@ pub static CASTLE: Preset = Preset {
 };
 
 /// Clerk: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
-/// header names.
+/// header names, or the neutral ones.
 pub static CLERK: Preset = Preset {
     name: "clerk",
     aliases: &[],
@@ -71,6 +74,98 @@ pub static CLERK: Preset = Preset {
     event_type: Some(Place::body("/type")),
     retries: "",
     description: svix(),
+};
+
+/// FusionAuth: a JSON web token in `x-fusionauth-signature-jwt` whose claim
+/// `request_body_sha256` is the base64 SHA-256 of the body.
+///
+/// Public keys need the feature `asymmetric`.
+pub static FUSIONAUTH: Preset = Preset {
+    name: "fusionauth",
+    aliases: &[],
+    title: "FusionAuth",
+    documentation: "https://fusionauth.io/docs/extend/events-and-webhooks/signing",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the HMAC secret, or the public key of the signing key",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/event/id")],
+    event_type: Some(Place::body("/event/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("x-fusionauth-signature-jwt"),
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![
+                JoseAlgorithm::Hs256,
+                JoseAlgorithm::Hs384,
+                JoseAlgorithm::Hs512,
+                JoseAlgorithm::Rs256,
+                JoseAlgorithm::Rs384,
+                JoseAlgorithm::Rs512,
+                JoseAlgorithm::Es256,
+                JoseAlgorithm::Es384,
+                JoseAlgorithm::Es512,
+                JoseAlgorithm::EdDsa
+            ],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::IfPresent,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![body_digest(
+            Place::claim("request_body_sha256"),
+            Hash::Sha256,
+            Encoding::Base64
+        )],
+    },
+};
+
+/// Kinde: the body is a JSON web token (RS256).
+///
+/// The host takes the event from the token's claims. Needs the feature `asymmetric`.
+pub static KINDE: Preset = Preset {
+    name: "kinde",
+    aliases: &[],
+    title: "Kinde",
+    documentation: "https://docs.kinde.com/integrate/webhooks/about-webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "the key of the token's key id, from the key set of your Kinde domain",
+        prefixes: &[],
+    },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::WholeBody,
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Rs256],
+            key: JoseKey::Fetched(key_id(Place::JoseHeader(text("kid")))),
+            times: JoseTimes {
+                expires: Presence::IfPresent,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };
 
 /// Okta event hooks: the secret itself in `authorization`. It covers nothing of what was sent.
@@ -135,7 +230,7 @@ pub static PERSONA: Preset = Preset {
 };
 
 /// Stytch: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
-/// header names.
+/// header names, or the neutral ones.
 pub static STYTCH: Preset = Preset {
     name: "stytch",
     aliases: &[],
@@ -237,8 +332,65 @@ pub static SUMSUB_SHA512: Preset = Preset {
     },
 };
 
+/// Synerise incoming integration, JWT: a JSON web token in `authorization` behind `Bearer`.
+///
+/// The token does not cover the body. The permission is INCOMING_WEBHOOK_EXECUTE. Public keys
+/// need the feature `asymmetric`.
+pub static SYNERISE_JWT: Preset = Preset {
+    name: "synerise-jwt",
+    aliases: &["jwt-bearer"],
+    title: "Synerise incoming integration, JWT",
+    documentation: "https://hub.synerise.com",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the secret or public key that the workspace's tokens are verified with",
+        prefixes: &[],
+    },
+    dedupe: &[Place::header("x-deduplication-hash")],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("authorization"),
+            grammar: TokenGrammar::Word { word: text("Bearer") },
+            payload: JosePayload::Claims,
+            algorithms: list![
+                JoseAlgorithm::Hs256,
+                JoseAlgorithm::Rs256,
+                JoseAlgorithm::Es256,
+                JoseAlgorithm::EdDsa
+            ],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::Required,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 60,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![
+            Equality {
+                at: Place::claim("iss"),
+                equals: Expected::ParameterIfGiven(Parameter::Issuer)
+            },
+            Equality {
+                at: Place::claim("aud"),
+                equals: Expected::ParameterIfGiven(Parameter::Audience)
+            },
+            Equality {
+                at: Place::claim("permissions"),
+                equals: Expected::ParameterIfGiven(Parameter::Permission)
+            }
+        ],
+    },
+};
+
 /// Vanta: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
-/// header names.
+/// header names, or the neutral ones.
 pub static VANTA: Preset = Preset {
     name: "vanta",
     aliases: &[],

@@ -16,15 +16,21 @@ pub(super) static ROWS: &[&Preset] = &[
     &MAILGUN,
     &MAILGUN_LEGACY,
     &MAILGUN_OPTIMIZE,
+    &MANDRILL,
     &MAUTIC,
     &MIXPANEL,
     &POSTMARK,
+    &POSTSYNCER,
     &RESEND,
     &SEGMENT,
+    &SENDGRID,
     &SPARKPOST,
     &SURVEYMONKEY,
+    &SURVICATE_TOKEN,
     &TALLY,
+    &TOLT,
     &TYPEFORM,
+    &XOBNI,
 ];
 
 /// Airship: HMAC-SHA256 over time, colon and body as hex in `x-ua-signature`.
@@ -296,6 +302,44 @@ pub static MAILGUN_OPTIMIZE: Preset = Preset {
     description: body_hmac(list![Slot::header("x-sign")], "", Encoding::Hex, Hash::Sha256),
 };
 
+/// Mandrill (Mailchimp Transactional): HMAC-SHA1 over the URL and the sorted fields of the
+/// form, base64 in `x-mandrill-signature`.
+///
+/// Legacy SHA-1, inside HMAC. The URL must be the one configured. One delivery holds many
+/// events.
+pub static MANDRILL: Preset = Preset {
+    name: "mandrill",
+    aliases: &["mailchimp-transactional"],
+    title: "Mandrill (Mailchimp Transactional)",
+    documentation: "https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's authentication key", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-mandrill-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
+            content: list![list![
+                Part::Url(UrlPart::Full),
+                Part::Fields(Fields {
+                    of: FieldSource::Form,
+                    except: list![],
+                    style: FieldStyle::Joined
+                })
+            ]],
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// Mautic: HMAC-SHA256 over the body as base64 in `webhook-signature`.
 ///
 /// The header has the name of Standard Webhooks and holds bare base64.
@@ -318,8 +362,8 @@ pub static MAUTIC: Preset = Preset {
     ),
 };
 
-/// Mixpanel: the secret itself in `authorization` behind `Basic`. It covers nothing of what was
-/// sent.
+/// Mixpanel: user name and password in `authorization` (HTTP Basic). It covers nothing of what
+/// was sent.
 pub static MIXPANEL: Preset = Preset {
     name: "mixpanel",
     aliases: &[],
@@ -327,18 +371,15 @@ pub static MIXPANEL: Preset = Preset {
     documentation: "https://docs.mixpanel.com",
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
-    secret: SecretShape {
-        hint: "the base64 of user name, colon and password, as the header shows it",
-        prefixes: &[],
-    },
+    secret: SecretShape { hint: "user name, colon and password", prefixes: &[] },
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Basic") }),
+    description: shown(Place::header("authorization"), TokenGrammar::Basic),
 };
 
-/// Postmark: the secret itself in `authorization` behind `Basic`. It covers nothing of what was
-/// sent.
+/// Postmark: user name and password in `authorization` (HTTP Basic). It covers nothing of what
+/// was sent.
 pub static POSTMARK: Preset = Preset {
     name: "postmark",
     aliases: &[],
@@ -346,18 +387,35 @@ pub static POSTMARK: Preset = Preset {
     documentation: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
     checked: "2026-11-22",
     evidence: Evidence::Documentation,
-    secret: SecretShape {
-        hint: "the base64 of user name, colon and password, as the header shows it",
-        prefixes: &[],
-    },
+    secret: SecretShape { hint: "user name, colon and password", prefixes: &[] },
     dedupe: &[Place::body("/MessageID"), Place::body("/RecordType")],
     event_type: Some(Place::body("/RecordType")),
     retries: "",
-    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Basic") }),
+    description: shown(Place::header("authorization"), TokenGrammar::Basic),
+};
+
+/// PostSyncer: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
+/// `webhook-*` headers.
+pub static POSTSYNCER: Preset = Preset {
+    name: "postsyncer",
+    aliases: &[],
+    title: "PostSyncer",
+    documentation: "https://docs.postsyncer.com/guides/verify-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: None,
+    retries: "up to 7 times over about 41 hours",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
 };
 
 /// Resend: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
-/// header names.
+/// header names, or the neutral ones.
 pub static RESEND: Preset = Preset {
     name: "resend",
     aliases: &[],
@@ -390,7 +448,46 @@ pub static SEGMENT: Preset = Preset {
     description: body_hmac(list![Slot::header("x-signature")], "", Encoding::Hex, Hash::Sha1Legacy),
 };
 
-/// SparkPost: the secret itself in `authorization` behind `Basic`. It covers nothing of what
+/// SendGrid event webhook: ECDSA on P-256 with SHA-256 over time and body, base64 DER in
+/// `x-twilio-email-event-webhook-signature`.
+///
+/// The body ends with a line end that is signed. One delivery holds many events. Needs the
+/// feature `asymmetric`.
+pub static SENDGRID: Preset = Preset {
+    name: "sendgrid",
+    aliases: &[],
+    title: "SendGrid event webhook",
+    documentation: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the public key of the event webhook, base64", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-twilio-email-event-webhook-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ecdsa {
+                curve: Curve::P256,
+                hash: Hash::Sha256,
+                form: EcdsaForm::Der,
+            },
+            content: TIME_BODY,
+            key: KeyForm::Public,
+        }),
+        timestamp: Some(time(
+            Place::header("x-twilio-email-event-webhook-timestamp"),
+            TimeUnit::Seconds,
+            Tolerance::Unbounded,
+        )),
+        id: None,
+        require: list![],
+    },
+};
+
+/// SparkPost: user name and password in `authorization` (HTTP Basic). It covers nothing of what
 /// was sent.
 ///
 /// One delivery holds many events.
@@ -401,14 +498,11 @@ pub static SPARKPOST: Preset = Preset {
     documentation: "https://developers.sparkpost.com/api/webhooks/",
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
-    secret: SecretShape {
-        hint: "the base64 of user name, colon and password, as the header shows it",
-        prefixes: &[],
-    },
+    secret: SecretShape { hint: "user name, colon and password", prefixes: &[] },
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Basic") }),
+    description: shown(Place::header("authorization"), TokenGrammar::Basic),
 };
 
 /// SurveyMonkey: HMAC-SHA1 over the body as base64 in `sm-signature`.
@@ -436,6 +530,21 @@ pub static SURVEYMONKEY: Preset = Preset {
     ),
 };
 
+/// Survicate, token: the secret itself in `token`. It covers nothing of what was sent.
+pub static SURVICATE_TOKEN: Preset = Preset {
+    name: "survicate-token",
+    aliases: &[],
+    title: "Survicate, token",
+    documentation: "https://developers.survicate.com/webhooks/security/",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the verification token of the webhook settings", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: shown(Place::header("token"), TokenGrammar::Plain { prefix: text("") }),
+};
+
 /// Tally: HMAC-SHA256 over the body as base64 in `tally-signature`.
 pub static TALLY: Preset = Preset {
     name: "tally",
@@ -454,6 +563,22 @@ pub static TALLY: Preset = Preset {
         Encoding::Base64,
         Hash::Sha256,
     ),
+};
+
+/// Tolt: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
+/// header names, or the neutral ones.
+pub static TOLT: Preset = Preset {
+    name: "tolt",
+    aliases: &[],
+    title: "Tolt",
+    documentation: "https://docs.tolt.com/sdks/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("svix-id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: svix(),
 };
 
 /// Typeform: HMAC-SHA256 over the body as base64 behind `sha256=` in `typeform-signature`.
@@ -475,5 +600,28 @@ pub static TYPEFORM: Preset = Preset {
         "sha256=",
         Encoding::Base64,
         Hash::Sha256,
+    ),
+};
+
+/// Xobni: HMAC-SHA256 over time, dot and body as hex behind `sha256=` in `x-xobni-signature`.
+///
+/// The delivery id and event headers are not signed.
+pub static XOBNI: Preset = Preset {
+    name: "xobni",
+    aliases: &[],
+    title: "Xobni",
+    documentation: "https://www.xobni.ai/docs/webhooks/security",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[Place::header("x-xobni-delivery")],
+    event_type: Some(Place::header("x-xobni-event")),
+    retries: "",
+    description: dated(
+        list![Slot::header("x-xobni-signature")],
+        "sha256=",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(Place::header("x-xobni-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
     ),
 };

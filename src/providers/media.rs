@@ -3,11 +3,13 @@
 use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] = &[
+    &ADOBE_IO,
     &AUTODESK_APS,
     &BOX,
     &CLOUDFLARE_STREAM,
     &CLOUDINARY,
     &CLOUDINARY_SHA256,
+    &CONTENTFUL,
     &DROPBOX,
     &FATHOM,
     &FIGMA,
@@ -15,11 +17,39 @@ pub(super) static ROWS: &[&Preset] = &[
     &FRAME_IO,
     &GHOST,
     &GHOST_LEGACY,
+    &HYGRAPH,
     &LIVEBLOCKS,
+    &LIVEKIT,
     &MUX,
     &SANITY,
     &WEBFLOW,
 ];
+
+/// Adobe I/O Events: RSA-SHA256 over the body, base64 in `x-adobe-digital-signature-1` and
+/// `-2`; either may match.
+///
+/// The client id is a parameter. Needs the feature `asymmetric`.
+pub static ADOBE_IO: Preset = Preset {
+    name: "adobe-io",
+    aliases: &[],
+    title: "Adobe I/O Events",
+    documentation: "https://developer.adobe.com/events/docs/guides/",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the keys at static.adobeioevents.com under the paths that the headers name",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/event_id")],
+    event_type: Some(Place::body("/event/@type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::AnyOf(list![FIRST_ADOBE, SECOND_ADOBE]),
+        timestamp: None,
+        id: None,
+        require: list![equals_parameter(Place::body("/recipient_client_id"), Parameter::ClientId)],
+    },
+};
 
 /// Autodesk Platform Services: HMAC-SHA1 over the body as hex behind `sha1hash=` in
 /// `x-adsk-signature`.
@@ -156,6 +186,37 @@ pub static CLOUDINARY_SHA256: Preset = Preset {
             key: KeyForm::Text,
         }),
         timestamp: Some(time(Place::header("x-cld-timestamp"), TimeUnit::Seconds, within(7200))),
+        id: None,
+        require: list![],
+    },
+};
+
+/// Contentful: HMAC-SHA256 over method, path and query, the headers that it names, and body,
+/// hex in `x-contentful-signature`.
+///
+/// The path must be the one that Contentful calls. A query with escapes is signed in a form of
+/// its own and does not verify. The time header is signed and not judged.
+pub static CONTENTFUL: Preset = Preset {
+    name: "contentful",
+    aliases: &[],
+    title: "Contentful",
+    documentation: "https://github.com/contentful/node-apps-toolkit",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the signing secret, 64 characters", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-contentful-topic")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-contentful-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: CONTENTFUL_CONTENT,
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
         id: None,
         require: list![],
     },
@@ -317,6 +378,42 @@ pub static GHOST_LEGACY: Preset = Preset {
     },
 };
 
+/// Hygraph: HMAC-SHA256 over a JSON object of body, environment and time, base64 as `sign=` in
+/// `gcms-signature`. The time is in milliseconds.
+pub static HYGRAPH: Preset = Preset {
+    name: "hygraph",
+    aliases: &["graphcms"],
+    title: "Hygraph",
+    documentation: "https://hygraph.com/docs/api-reference/basics/webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the webhook's secret key", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/operation")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("gcms-signature")],
+            grammar: items(',', '=', list![text("sign")]),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: list![list![
+                Part::literal("{\"Body\":"),
+                Part::BodyJsonString,
+                Part::literal(",\"EnvironmentName\":\""),
+                Part::Value(Place::item("env")),
+                Part::literal("\",\"TimeStamp\":"),
+                Part::Timestamp,
+                Part::literal("}")
+            ]],
+            key: KeyForm::Text,
+        }),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Milliseconds, Tolerance::Unbounded)),
+        id: None,
+        require: list![],
+    },
+};
+
 /// Liveblocks: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
 /// `webhook-*` headers.
 pub static LIVEBLOCKS: Preset = Preset {
@@ -335,6 +432,43 @@ pub static LIVEBLOCKS: Preset = Preset {
         Place::header("webhook-id"),
         Place::header("webhook-timestamp"),
     ),
+};
+
+/// LiveKit: a JSON web token (HS256) in `authorization` whose claim `sha256` is the base64
+/// SHA-256 of the body.
+pub static LIVEKIT: Preset = Preset {
+    name: "livekit",
+    aliases: &[],
+    title: "LiveKit",
+    documentation: "https://github.com/livekit/node-sdks",
+    checked: "2026-11-22",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the API secret; the issuer is the API key", prefixes: &[] },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/event")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("authorization"),
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Hs256],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::Required,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 10,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![
+            equals_parameter(Place::claim("iss"), Parameter::Issuer),
+            body_digest(Place::claim("sha256"), Hash::Sha256, Encoding::Base64)
+        ],
+    },
 };
 
 /// Mux: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `mux-signature`.
@@ -426,3 +560,38 @@ const BOX_HEADERS: List<Slot> = list![
         key: KeyChoice::Nth(1),
     },
 ];
+
+const FIRST_ADOBE: Signature = Signature {
+    at: list![Slot::header("x-adobe-digital-signature-1")],
+    grammar: plain(""),
+    encoding: Encoding::Base64,
+    algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+    content: BODY,
+    key: KeyForm::Fetched(key_id(Place::header("x-adobe-public-key1-path"))),
+};
+
+const SECOND_ADOBE: Signature = Signature {
+    at: list![Slot::header("x-adobe-digital-signature-2")],
+    grammar: plain(""),
+    encoding: Encoding::Base64,
+    algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+    content: BODY,
+    key: KeyForm::Fetched(key_id(Place::header("x-adobe-public-key2-path"))),
+};
+
+const CONTENTFUL_CONTENT: List<Template> = list![list![
+    Part::Method,
+    LINE_END,
+    Part::Url(UrlPart::PathAndQuery),
+    LINE_END,
+    Part::Headers(NamedHeaders {
+        named_at: Place::header("x-contentful-signed-headers"),
+        separator: ',',
+        always: list![text("x-contentful-signed-headers"), text("x-contentful-timestamp")],
+        style: HeaderStyle::NameAndValue(text(":")),
+        between: text(";"),
+        last: text(""),
+    }),
+    LINE_END,
+    Part::Body,
+]];

@@ -146,7 +146,6 @@ pub static WEXIO_SHARED_SECRET: Preset = Preset {
         "n8n",
         "new-relic",
         "power-automate",
-        "supabase-database",
         "zapier",
     ],
     title: "Shared secret in x-webhook-secret",

@@ -3,6 +3,7 @@
 use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] = &[
+    &KICK,
     &LINKEDIN,
     &META,
     &META_SHA1,
@@ -14,6 +15,42 @@ pub(super) static ROWS: &[&Preset] = &[
     &WEBSUB_SHA512,
     &X,
 ];
+
+/// Kick: RSA-SHA256 over id, time and body, base64 in `kick-event-signature`.
+///
+/// The time is signed and not judged: its form is not documented. Needs the feature
+/// `asymmetric`.
+pub static KICK: Preset = Preset {
+    name: "kick",
+    aliases: &[],
+    title: "Kick",
+    documentation: "https://docs.kick.com/events/webhook-security",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "Kick's public key, PEM", prefixes: &[] },
+    dedupe: &[Place::header("kick-event-message-id")],
+    event_type: Some(Place::header("kick-event-type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("kick-event-signature")],
+            grammar: plain(""),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::RsaPkcs1(Hash::Sha256),
+            content: list![list![
+                Part::Id,
+                Part::literal("."),
+                Part::header("kick-event-message-timestamp"),
+                Part::literal("."),
+                Part::Body
+            ]],
+            key: KeyForm::Public,
+        }),
+        timestamp: None,
+        id: Some(Place::header("kick-event-message-id")),
+        require: list![],
+    },
+};
 
 /// LinkedIn: HMAC-SHA256 over `hmacsha256=` and the body as hex in `x-li-signature`.
 pub static LINKEDIN: Preset = Preset {
@@ -117,7 +154,7 @@ pub static TWITCH: Preset = Preset {
     title: "Twitch EventSub",
     documentation: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "the secret given when the subscription was made", prefixes: &[] },
     dedupe: &[Place::header("twitch-eventsub-message-id")],
     event_type: Some(Place::header("twitch-eventsub-subscription-type")),

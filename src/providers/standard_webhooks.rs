@@ -3,7 +3,7 @@
 use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] =
-    &[&DODO_PAYMENTS, &ORB, &POLAR, &STANDARD_WEBHOOKS, &SVIX, &WHOP];
+    &[&DODO_PAYMENTS, &ORB, &POLAR, &STANDARD_WEBHOOKS, &STANDARD_WEBHOOKS_V1A, &SVIX, &WHOP];
 
 /// Dodo Payments: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
 /// `webhook-*` headers.
@@ -106,8 +106,38 @@ pub static STANDARD_WEBHOOKS: Preset = Preset {
     ),
 };
 
+/// Standard Webhooks v1a: Ed25519 (`v1a`) over id, time and body, base64 in the `webhook-*`
+/// headers.
+///
+/// Needs the feature `asymmetric`.
+pub static STANDARD_WEBHOOKS_V1A: Preset = Preset {
+    name: "standard-webhooks-v1a",
+    aliases: &[],
+    title: "Standard Webhooks v1a",
+    documentation: "https://github.com/standard-webhooks/standard-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "whpk_ and base64", prefixes: &["whpk_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("webhook-signature")],
+            grammar: items(' ', ',', list![text("v1a")]),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ed25519,
+            content: ID_TIME_BODY,
+            key: KeyForm::Public,
+        }),
+        timestamp: Some(time(Place::header("webhook-timestamp"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: Some(Place::header("webhook-id")),
+        require: list![],
+    },
+};
+
 /// Svix: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) under Svix's
-/// header names.
+/// header names, or the neutral ones.
 ///
 /// The rest is Standard Webhooks.
 pub static SVIX: Preset = Preset {

@@ -10,12 +10,15 @@ pub(super) static ROWS: &[&Preset] = &[
     &CALENDLY,
     &CLICKUP,
     &CRONOFY,
+    &FIZZY,
     &GOOGLE_CHANNELS,
     &LINEAR,
     &MICROSOFT_GRAPH,
+    &MONDAY,
     &NOTION,
     &SMARTSHEET,
     &TAIGA,
+    &TASKFAST,
     &TODOIST,
     &TRELLO,
     &ZOHO_MAIL,
@@ -49,9 +52,9 @@ pub static AIRTABLE: Preset = Preset {
     name: "airtable",
     aliases: &[],
     title: "Airtable",
-    documentation: "https://github.com/gtalarico/pyairtable",
+    documentation: "https://airtable.com/developers/web/api/webhooks-overview",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "macSecretBase64 of the webhook, base64", prefixes: &[] },
     dedupe: &[Place::body("/base/id"), Place::body("/webhook/id"), Place::body("/timestamp")],
     event_type: None,
@@ -115,7 +118,7 @@ pub static CALENDLY: Preset = Preset {
     title: "Calendly",
     documentation: "https://developer.calendly.com/api-docs/ZG9jOjM2MzE2MDM4-webhook-signatures",
     checked: "2026-11-22",
-    evidence: Evidence::Sdk,
+    evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "the webhook subscription's signing key", prefixes: &[] },
     dedupe: &[Place::body("/event"), Place::body("/payload/uri")],
     event_type: Some(Place::body("/event")),
@@ -167,6 +170,26 @@ pub static CRONOFY: Preset = Preset {
         id: None,
         require: list![],
     },
+};
+
+/// Fizzy: HMAC-SHA256 over the body as hex in `x-webhook-signature`.
+pub static FIZZY: Preset = Preset {
+    name: "fizzy",
+    aliases: &[],
+    title: "Fizzy",
+    documentation: "https://docs.rs/fizzy-sdk",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// Google Calendar and Drive channels: the secret itself in `x-goog-channel-token`. It covers
@@ -237,6 +260,44 @@ pub static MICROSOFT_GRAPH: Preset = Preset {
     ),
 };
 
+/// monday.com: a JSON web token (HS256) in `authorization`.
+///
+/// The token does not cover the body.
+pub static MONDAY: Preset = Preset {
+    name: "monday",
+    aliases: &["monday-com"],
+    title: "monday.com",
+    documentation: "https://developer.monday.com/apps/docs/mondayapps-webhooks",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "the app's signing secret; the audience is the endpoint's URL",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/event/triggerUuid")],
+    event_type: Some(Place::body("/event/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Jose(Jose {
+            at: Place::header("authorization"),
+            grammar: TokenGrammar::Plain { prefix: text("") },
+            payload: JosePayload::Claims,
+            algorithms: list![JoseAlgorithm::Hs256],
+            key: JoseKey::Ring(KeyForm::Text),
+            times: JoseTimes {
+                expires: Presence::IfPresent,
+                not_before: Presence::IfPresent,
+                issued: Presence::IfPresent,
+                leeway: 0,
+                max_age: None,
+            },
+        }),
+        timestamp: None,
+        id: None,
+        require: list![equals_parameter(Place::claim("aud"), Parameter::Audience)],
+    },
+};
+
 /// Notion: HMAC-SHA256 over the body as hex behind `sha256=` in `x-notion-signature`.
 pub static NOTION: Preset = Preset {
     name: "notion",
@@ -296,6 +357,30 @@ pub static TAIGA: Preset = Preset {
         "",
         Encoding::Hex,
         Hash::Sha1Legacy,
+    ),
+};
+
+/// TaskFast: HMAC-SHA256 over time, dot and body as hex in `x-webhook-signature`. The time is
+/// ISO 8601.
+///
+/// The event header is not signed.
+pub static TASKFAST: Preset = Preset {
+    name: "taskfast",
+    aliases: &[],
+    title: "TaskFast",
+    documentation: "https://docs.rs/taskfast-agent",
+    checked: "2026-11-22",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-webhook-event")),
+    retries: "",
+    description: dated(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(Place::header("x-webhook-timestamp"), TimeUnit::IsoUtc, FIVE_MINUTES),
     ),
 };
 

@@ -45,6 +45,11 @@ impl Encoding {
     }
 }
 
+/// Standard base64 with its padding, as credentials are written (RFC 7617, section 2).
+pub(super) fn decode_base64_credentials(text: &[u8]) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
 /// Standard base64 as dashboards show secrets: with padding or without.
 pub(super) fn decode_base64_secret(text: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()
@@ -80,6 +85,7 @@ impl<E: base64::Engine> DecodeInto for E {
 // eight times as long, which is a fifth of verifying a small delivery.
 fn decode_hex<'b>(text: &[u8], out: &'b mut [u8]) -> Option<&'b [u8]> {
     let all_digits = match out.len() {
+        16 => decode_hex_exactly::<32, 16>(text, out)?,
         20 => decode_hex_exactly::<40, 20>(text, out)?,
         32 => decode_hex_exactly::<64, 32>(text, out)?,
         48 => decode_hex_exactly::<96, 48>(text, out)?,

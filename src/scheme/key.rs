@@ -261,7 +261,7 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
         KeyForm::Hashed(hash) => {
             let mut hasher = Hasher::new(*hash).ok_or("this build lacks the hash")?;
             hasher.feed(secret);
-            Zeroizing::new(hasher.finish().into_bytes())
+            Zeroizing::new(hasher.finish().to_bytes())
         }
         KeyForm::Wrapped { before, after } => {
             Zeroizing::new([before.as_bytes(), secret, after.as_bytes()].concat())

@@ -10,7 +10,7 @@ use super::description::{
 use super::draft::Draft;
 use super::key::{Key, Material};
 use super::locate::Context;
-use super::primitive::{Hasher, Sink};
+use super::primitive::{Hasher, Sink, Tag};
 use super::verify::{Verifier, compute};
 use crate::clock::Timestamp;
 use crate::refusal::Refusal;
@@ -260,7 +260,7 @@ impl Verifier {
                     }
                     let mut hasher = Hasher::new(rule.hash).ok_or(SignError::NoSecret)?;
                     hasher.feed(draft.body());
-                    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+                    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
                     Some([rule.before.as_ref(), &digest, rule.after.as_ref()].concat())
                 }
                 Expected::Url(part) => {
@@ -273,7 +273,7 @@ impl Verifier {
                     let lines = draft.header_lines();
                     let mut hasher = Hasher::new(*hash).ok_or(SignError::NoSecret)?;
                     feed_url(&draft.head(&lines), *part, &mut hasher);
-                    Some(hex::encode(hasher.finish().into_bytes()))
+                    Some(hex::encode(hasher.finish().to_bytes()))
                 }
             };
             if let Some(text) = text
@@ -292,7 +292,10 @@ fn made(
     content: &Content<'_>,
     template: &[Part],
 ) -> Result<Vec<u8>, SignError> {
-    Ok(compute(signature.algorithm, Some(material), content, template)?.into_bytes())
+    let mut bytes = Vec::new();
+    let mut keep = |tag: &Tag| bytes = tag.to_bytes();
+    compute(signature.algorithm, Some(material), content, template, &mut keep)?;
+    Ok(bytes)
 }
 
 fn show(draft: &mut Draft, token: &Token, key: &Key) -> Result<(), SignError> {

@@ -1,6 +1,7 @@
 //! The interpreter that judges deliveries: the only place where a signature becomes a proof.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::Scheme;
@@ -153,7 +154,7 @@ impl Verifier {
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) if signature.at.iter().all(Slot::is_in_head) => {
-                Located::find(context, &signature.at, &signature.grammar)?;
+                Located::nothing().find(context, &signature.at, &signature.grammar)?;
             }
             Authentication::HostChecked(rule) if rule.token.at.is_in_head() => {
                 value(context, &rule.token.at)?;
@@ -233,7 +234,8 @@ impl Verifier {
         signature: &Signature,
         now: Timestamp,
     ) -> Result<(u8, Option<Timestamp>), Refusal> {
-        let located = Located::find(context, &signature.at, &signature.grammar)?;
+        let mut located = Located::nothing();
+        located.find(context, &signature.at, &signature.grammar)?;
         let context = Context { list: Some((located.list(), &signature.grammar)), ..context };
         let verified = self.verify_signature(context, rule, signature, &located, now)?;
         self.check_equalities(context, &self.scheme.description().require)?;
@@ -269,7 +271,8 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<(u8, Option<Timestamp>), Refusal> {
         let description = self.scheme.description();
-        let signatures = well_formed(signature, located)?;
+        let mut decoded = Decoded { at: 0, bytes: [0; 64] };
+        let signatures = well_formed(signature, located, &mut decoded)?;
 
         let time = match &description.timestamp {
             Some(rule) => Some((rule, value(context, &rule.at)?)),
@@ -292,20 +295,30 @@ impl Verifier {
 
         let mut keys_tried = 0;
         let mut matched = None;
-        for (index, key) in self.keys.live(now) {
+        // A template may need what only some of the sender's requests have. It is the reason of a
+        // refusal if no other template could be fed.
+        let mut unfed = None;
+        let mut fed = false;
+        'ring: for (index, key) in self.keys.live(now) {
             keys_tried += 1;
             for template in signature.content.iter() {
-                let tag = compute(signature.algorithm, key.material(rule), &content, template)?;
-                if matched.is_none() && any_matches(&tag, signature, located, index, key) {
-                    matched = Some(index);
-                }
-                if matched.is_some() {
-                    break;
+                let mut matches = false;
+                let material = key.material(rule);
+                let mut judge = |tag: &Tag| {
+                    matches = any_matches(tag, signature, located, &decoded, index, key);
+                };
+                match compute(signature.algorithm, material, &content, template, &mut judge) {
+                    Ok(()) if matches => {
+                        matched = Some(index);
+                        break 'ring;
+                    }
+                    Ok(()) => fed = true,
+                    Err(refusal) => unfed = unfed.or(Some(refusal)),
                 }
             }
-            if matched.is_some() {
-                break;
-            }
+        }
+        if let (None, false, Some(refusal)) = (matched, fed, unfed) {
+            return Err(refusal);
         }
         let Some(key) = matched else {
             let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
@@ -389,7 +402,7 @@ impl Verifier {
                 Expected::UrlDigest(part, hash) => {
                     let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                     feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().into_bytes());
+                    let digest = hex::encode(hasher.finish().to_bytes());
                     same(digest.as_bytes(), &value(context, at)?)
                 }
             };
@@ -430,7 +443,7 @@ fn body_digest_holds(
     let found = value(context, place)?;
     let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
     hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
     let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
     Ok(same(&text, &found))
 }
@@ -441,7 +454,7 @@ fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refus
         TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
         TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
         TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_secret(text) {
+            Some(text) => match super::encoding::decode_base64_credentials(text) {
                 Some(decoded) => Some(Cow::Owned(decoded)),
                 None => return malformed(&token.at, Malformation::Encoding),
             },
@@ -466,19 +479,33 @@ const fn distance(refusal: &Refusal) -> u8 {
     }
 }
 
+/// The first signature that is written as the scheme writes them. Nearly every delivery has one
+/// alone, and so it is decoded once.
+struct Decoded {
+    // Its place among the candidates, counted from 0.
+    at: u8,
+    bytes: Buffer,
+}
+
 /// How many signatures there are, if at least one is written as the scheme writes them. Nothing is
 /// hashed for a delivery that has none.
-fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refusal> {
+fn well_formed(
+    signature: &Signature,
+    located: &Located<'_>,
+    decoded: &mut Decoded,
+) -> Result<u8, Refusal> {
     let length = signature.algorithm.length();
     let mut signatures = 0_u8;
     let mut any = false;
-    let mut buffer: Buffer = [0; 64];
     let flow = located.candidates(&signature.grammar, |text, _| {
         if signatures == MAX_SIGNATURES {
             return ControlFlow::Break(());
         }
+        if !any && signature.encoding.decode(text, length, &mut decoded.bytes).is_some() {
+            any = true;
+            decoded.at = signatures;
+        }
         signatures += 1;
-        any = any || signature.encoding.decode(text, length, &mut buffer).is_some();
         ControlFlow::Continue(())
     });
     let Some(slot) = signature.at.first() else { return Err(Refusal::UnknownSource) };
@@ -501,15 +528,17 @@ pub(super) fn compute(
     material: Option<&Material>,
     content: &Content<'_>,
     template: &[Part],
-) -> Result<Tag, Refusal> {
+    judge: &mut dyn FnMut(&Tag),
+) -> Result<(), Refusal> {
     match (algorithm, material) {
         (Algorithm::Hmac(_), Some(Material::Keyed(keyed))) => {
-            keyed.mac(|sink| content.feed(template, &[], sink))
+            keyed.mac(|sink| content.feed(template, &[], sink), judge)
         }
         (Algorithm::Digest(hash), Some(Material::Bytes(secret))) => {
             let mut hasher = Hasher::new(hash).ok_or(Refusal::UnknownSource)?;
             content.feed(template, secret, &mut hasher)?;
-            Ok(hasher.finish())
+            judge(&hasher.finish());
+            Ok(())
         }
         // A ring is prepared for its scheme's algorithm, so no other pair exists.
         _ => Err(Refusal::UnknownSource),
@@ -520,11 +549,13 @@ fn any_matches(
     tag: &Tag,
     signature: &Signature,
     located: &Located<'_>,
+    decoded: &Decoded,
     index: u8,
     key: &Key,
 ) -> bool {
     let length = signature.algorithm.length();
     let mut buffer: Buffer = [0; 64];
+    let mut at = 0_u8;
     located
         .candidates(&signature.grammar, |text, maker| {
             let allowed = match maker {
@@ -532,7 +563,14 @@ fn any_matches(
                 Maker::Named(id) => key.answers_to(id),
                 Maker::Nth(nth) => nth == index,
             };
-            match signature.encoding.decode(text, length, &mut buffer) {
+            // Those before the first well-formed one are not well-formed.
+            let bytes = match at.cmp(&decoded.at) {
+                Ordering::Less => None,
+                Ordering::Equal => decoded.bytes.get(..length),
+                Ordering::Greater => signature.encoding.decode(text, length, &mut buffer),
+            };
+            at = at.saturating_add(1);
+            match bytes {
                 Some(bytes) if allowed && tag.matches(bytes) => ControlFlow::Break(()),
                 _ => ControlFlow::Continue(()),
             }

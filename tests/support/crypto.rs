@@ -38,3 +38,15 @@ pub(crate) fn hash(hash: Hash, message: &[u8]) -> Vec<u8> {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// CRC-32 (ISO 3309), bit by bit.
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    let mut state = u32::MAX;
+    for byte in bytes {
+        state ^= u32::from(*byte);
+        for _ in 0..8 {
+            state = if state & 1 == 1 { state >> 1 ^ 0xedb8_8320 } else { state >> 1 };
+        }
+    }
+    !state
+}

@@ -5,32 +5,32 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// One connection, kept open.
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     rest: Vec<u8>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 }
 
 impl Connection {
-    pub fn open(address: SocketAddr) -> Self {
+    pub(crate) fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the inbox listens");
         // So that a test fails, rather than hangs, where an answer never comes.
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -39,16 +39,16 @@ impl Connection {
     }
 
     /// Sends bytes as they stand.
-    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.try_send(bytes).expect("the connection is open");
     }
 
-    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
+    pub(crate) fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> std::io::Result<()> {
         self.stream.write_all(bytes.as_ref())
     }
 
     /// Sends a whole request.
-    pub fn request(
+    pub(crate) fn request(
         &mut self,
         method: &str,
         path: &str,
@@ -64,7 +64,7 @@ impl Connection {
     }
 
     /// The head of a request without its last, empty line.
-    pub fn head(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+    pub(crate) fn head(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             let host = self.stream.peer_addr().expect("connected");
@@ -77,7 +77,7 @@ impl Connection {
     }
 
     /// Reads one answer.
-    pub fn answer(&mut self) -> Answer {
+    pub(crate) fn answer(&mut self) -> Answer {
         let end = loop {
             if let Some(at) = find(&self.rest, b"\r\n\r\n") {
                 break at;
@@ -113,7 +113,7 @@ impl Connection {
 }
 
 /// One request over a connection of its own.
-pub fn request(
+pub(crate) fn request(
     address: SocketAddr,
     method: &str,
     path: &str,

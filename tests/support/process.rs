@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 /// A directory that is removed with everything in it.
-pub struct Directory(PathBuf);
+pub(crate) struct Directory(PathBuf);
 
 impl Directory {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let unique = format!("hookstage-{name}-{}", std::process::id());
         let path = std::env::temp_dir().join(unique);
         let _ = std::fs::remove_dir_all(&path);
@@ -20,7 +20,7 @@ impl Directory {
         Self(path)
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -32,20 +32,20 @@ impl Drop for Directory {
 }
 
 /// A running inbox.
-pub struct Inbox {
+pub(crate) struct Inbox {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     printed: Arc<Mutex<String>>,
     complaints: Receiver<String>,
 }
 
 impl Inbox {
     /// Starts it on a free port of loopback.
-    pub fn start(directory: &Directory, arguments: &[&str]) -> Self {
+    pub(crate) fn start(directory: &Directory, arguments: &[&str]) -> Self {
         Self::start_on(directory, "127.0.0.1:0", arguments)
     }
 
-    pub fn start_on(directory: &Directory, listen: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start_on(directory: &Directory, listen: &str, arguments: &[&str]) -> Self {
         let mut child = command(directory, listen, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -81,12 +81,12 @@ impl Inbox {
     }
 
     /// What it printed so far.
-    pub fn printed(&self) -> String {
+    pub(crate) fn printed(&self) -> String {
         self.printed.lock().unwrap().clone()
     }
 
     /// Waits until it has printed this.
-    pub fn wait_for(&self, text: &str) -> String {
+    pub(crate) fn wait_for(&self, text: &str) -> String {
         for _ in 0..1500 {
             let printed = self.printed();
             if printed.contains(text) {
@@ -98,7 +98,7 @@ impl Inbox {
     }
 
     /// Waits until it has said this on standard error.
-    pub fn wait_for_complaint(&self, text: &str) {
+    pub(crate) fn wait_for_complaint(&self, text: &str) {
         while let Ok(line) = self.complaints.recv_timeout(Duration::from_secs(30)) {
             if line.contains(text) {
                 return;
@@ -108,14 +108,14 @@ impl Inbox {
     }
 
     /// Sends a signal such as `INT`.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let process = self.child.id().to_string();
         let sent = Command::new("kill").arg(format!("-{name}")).arg(process).status().unwrap();
         assert!(sent.success());
     }
 
     /// Waits until it has ended.
-    pub fn end(mut self) -> ExitStatus {
+    pub(crate) fn end(mut self) -> ExitStatus {
         for _ in 0..1500 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
@@ -126,7 +126,7 @@ impl Inbox {
     }
 
     /// Stops it as an operator does.
-    pub fn stop(self) {
+    pub(crate) fn stop(self) {
         self.signal("INT");
         assert!(self.end().success());
     }
@@ -140,12 +140,12 @@ impl Drop for Inbox {
 }
 
 /// Runs it where it ends by itself.
-pub fn run(directory: &Directory, listen: &str, arguments: &[&str]) -> Output {
+pub(crate) fn run(directory: &Directory, listen: &str, arguments: &[&str]) -> Output {
     command(directory, listen, arguments).output().expect("the example starts")
 }
 
 /// The secret of a demo source.
-pub fn secret(directory: &Directory, source: &str) -> String {
+pub(crate) fn secret(directory: &Directory, source: &str) -> String {
     let text = std::fs::read_to_string(directory.file("inbox.secrets")).unwrap();
     let mut lines = text.lines();
     let line = lines.find_map(|line| line.strip_prefix(source)?.strip_prefix('='));
@@ -162,15 +162,24 @@ fn command(directory: &Directory, listen: &str, arguments: &[&str]) -> Command {
 fn example() -> &'static Path {
     static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
     EXAMPLE.get_or_init(|| {
+        // `<target>/<profile>/deps/<this test>`
+        let test = std::env::current_exe().unwrap();
+        let mut above = test.ancestors().skip(2);
+        let (profile, target) = (above.next().unwrap(), above.next().unwrap());
+        let name = match profile.file_name().and_then(|name| name.to_str()) {
+            Some("debug") | None => "dev",
+            Some(name) => name,
+        };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = here.ancestors().find(|path| path.join("examples/inbox/main.rs").is_file());
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--features", "sqlite", "--example", "inbox"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["--profile", name, "--target-dir"])
+            .arg(target)
+            .current_dir(root.expect("the sources of the example"))
             .status()
             .expect("cargo runs");
         assert!(built.success(), "the example does not build");
-        let mut path = std::env::current_exe().unwrap();
-        path.pop();
-        path.pop();
-        path.join("examples").join("inbox")
+        profile.join("examples").join("inbox")
     })
 }

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookstage::Secret;
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Expected, Grammar, KeyForm, Parameters, Part,
-    Place, Signature, TimeUnit, TokenGrammar, UrlPart,
+    Algorithm, Authentication, Description, Encoding, Expected, Grammar, Hash, KeyChoice, KeyForm,
+    Parameters, Part, Place, Signature, TimeUnit, TokenGrammar, UrlPart,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,6 +28,9 @@ pub(crate) struct Plan<'p> {
     pub(crate) id: Cow<'p, str>,
     /// Which key of [`key_text`] signs.
     pub(crate) key: usize,
+    /// Where that key stands in the receiver's ring, for providers that sign with each key in a
+    /// header of its own.
+    pub(crate) ring: usize,
     /// What is made of the text of the signature before it is sent.
     pub(crate) signature: &'p dyn Fn(&str) -> String,
     /// What is made of the whole value that holds the signature.
@@ -47,6 +50,7 @@ impl Default for Plan<'_> {
             body: Cow::Borrowed(br#"{"id":"evt_1","n":1.0}"#),
             id: Cow::Borrowed("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"),
             key: 0,
+            ring: 0,
             signature: &|text| text.to_owned(),
             value: &|text| text.to_owned(),
             shown_time: None,
@@ -57,10 +61,13 @@ impl Default for Plan<'_> {
     }
 }
 
+/// What is sent as an item of a list that the description does not read.
+pub(crate) const FILLER: &str = "filler";
+
 /// The text of the secret that this scheme's dashboard would show; each number another.
 pub(crate) fn key_text(description: &Description, number: usize) -> String {
-    let Authentication::Signature(signature) = &description.authentication else {
-        return format!("shown-test-secret-{number:04}");
+    let Some(signature) = first_rule(description) else {
+        return format!("shown-test:secret-{number:04}");
     };
     match &signature.key {
         KeyForm::Base64 { prefixes } => {
@@ -83,6 +90,15 @@ pub(crate) fn parameters(subject: &Subject) -> Parameters {
 
 fn parameter_text(parameter: hookstage::scheme::Parameter) -> String {
     format!("test-{}", parameter.as_str())
+}
+
+/// The signature that is sent; of several rules the first.
+pub(crate) fn first_rule(description: &Description) -> Option<&Signature> {
+    match &description.authentication {
+        Authentication::Signature(signature) => Some(signature),
+        Authentication::AnyOf(rules) => rules.first(),
+        _ => None,
+    }
 }
 
 impl Subject {
@@ -129,8 +145,13 @@ impl<'d> Draft<'d> {
                 },
             );
         }
-        if let Authentication::Signature(signature) = &description.authentication {
+        if let Some(signature) = first_rule(description) {
             draft.put_parts(signature.content.first()?);
+            for slot in signature.at.iter() {
+                if let KeyChoice::Named(place) = &slot.key {
+                    draft.put(place, "named-key".to_owned());
+                }
+            }
         }
         Some(draft)
     }
@@ -138,9 +159,11 @@ impl<'d> Draft<'d> {
     fn put_parts(&mut self, parts: &'d [Part]) {
         for part in parts {
             match part {
-                Part::Optional(parts) => self.put_parts(parts),
+                Part::Optional(parts)
+                | Part::UnlessBodyEmpty(parts)
+                | Part::Digest { of: parts, .. } => self.put_parts(parts),
                 Part::Value(Place::Parameter(_)) => {}
-                Part::Value(place) => {
+                Part::Value(place) | Part::ValueOrEmpty(place) | Part::Lowercase(place) => {
                     let text = format!("value{}", self.values.len());
                     self.put(place, text);
                 }
@@ -167,40 +190,45 @@ impl<'d> Draft<'d> {
                 let value = match &token.grammar {
                     TokenGrammar::Plain { prefix } => format!("{prefix}{secret}"),
                     TokenGrammar::Word { word } => format!("{word} {secret}"),
+                    TokenGrammar::Basic => format!("Basic {}", STANDARD.encode(secret)),
                     _ => return None,
                 };
                 self.request(Some((&token.at, (self.plan.value)(&value))), self.values_shown())
             }
-            Authentication::Signature(signature) => self.signed(signature),
-            _ => None,
+            _ => self.signed(first_rule(self.description)?),
         }
     }
 
     fn signed(&self, signature: &'d Signature) -> Option<Request> {
-        let slot = signature.at.first()?;
+        let slot = signature.at.iter().find(|slot| match slot.key {
+            KeyChoice::Any | KeyChoice::Named(_) | KeyChoice::Record => true,
+            KeyChoice::Nth(index) => usize::from(index) == self.plan.ring,
+            _ => false,
+        })?;
         // What is signed is the request without its signature: a value that stands in what it
         // signs would have to sign itself.
         let unsigned = self.request(None, self.values_signed())?;
         let bytes = self.mac(signature, &unsigned)?;
-        let encoded = match signature.encoding {
-            Encoding::Base64 => STANDARD.encode(bytes),
-            Encoding::Base64Url => URL_SAFE_NO_PAD.encode(bytes),
-            Encoding::Hex => crypto::hex(&bytes),
-            _ => return None,
-        };
+        let encoded = encoded(signature.encoding, &bytes)?;
         let encoded = (self.plan.signature)(&encoded);
         let value = self.composed(&signature.grammar, &encoded)?;
         let value = (self.plan.value)(&value);
-        let signs_body = signature
-            .content
-            .iter()
-            .flat_map(|parts| parts.iter())
-            .any(|part| matches!(part, Part::Body | Part::BodyDigest { .. }));
-        let signs_query = signature
-            .content
-            .iter()
-            .flat_map(|parts| parts.iter())
-            .any(|part| matches!(part, Part::Url(UrlPart::Full | UrlPart::PathAndQuery)));
+        let signs = |part: &dyn Fn(&Part) -> bool| {
+            signature.content.iter().any(|parts| any_part(parts, part))
+        };
+        let signs_body = signs(&|part| {
+            matches!(
+                part,
+                Part::Body
+                    | Part::BodyCrc32
+                    | Part::BodyDigest { .. }
+                    | Part::BodyJsonString
+                    | Part::BodyMinified
+            )
+        });
+        let signs_query = signs(
+            &|part| matches!(part, Part::Url(url) if !matches!(url, UrlPart::Path | UrlPart::WithoutQuery)),
+        );
         match &slot.place {
             Place::Body(_) | Place::Form(_) if signs_body => None,
             Place::Query(_) if signs_query => None,
@@ -211,7 +239,7 @@ impl<'d> Draft<'d> {
     fn mac(&self, signature: &Signature, unsigned: &Request) -> Option<Vec<u8>> {
         let text = key_text(self.description, self.plan.key);
         let key = match &signature.key {
-            KeyForm::Text => text.into_bytes(),
+            KeyForm::Text | KeyForm::Ascii | KeyForm::HtmlUnescaped => text.into_bytes(),
             KeyForm::Base64 { prefixes } => {
                 let bare = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix.as_ref()));
                 STANDARD.decode(bare.unwrap_or(&text)).ok()?
@@ -219,15 +247,15 @@ impl<'d> Draft<'d> {
             KeyForm::Hex => (0..text.len() / 2)
                 .map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
                 .collect(),
-            KeyForm::Hashed(hash) => crypto::hash(*hash, text.as_bytes()),
+            KeyForm::Hashed(hash) => digest(*hash, text.as_bytes())?,
             KeyForm::Wrapped { before, after } => format!("{before}{text}{after}").into_bytes(),
             _ => return None,
         };
         let mut content = Vec::new();
         self.content(signature.content.first()?, &key, unsigned, &mut content)?;
         Some(match signature.algorithm {
-            Algorithm::Hmac(hash) => crypto::hmac(hash, &key, &content),
-            Algorithm::Digest(hash) => crypto::hash(hash, &content),
+            Algorithm::Hmac(hash) if is_common(hash) => crypto::hmac(hash, &key, &content),
+            Algorithm::Digest(hash) => digest(hash, &content)?,
             _ => return None,
         })
     }
@@ -242,15 +270,31 @@ impl<'d> Draft<'d> {
         for part in parts {
             match part {
                 Part::Body => out.extend(&request.body),
+                Part::BodyCrc32 => out.extend(crypto::crc32(&request.body).to_string().as_bytes()),
                 Part::BodyDigest { hash, encoding } => {
-                    let digest = crypto::hash(*hash, &request.body);
-                    out.extend(match encoding {
-                        Encoding::Hex => crypto::hex(&digest).into_bytes(),
-                        Encoding::Base64 => STANDARD.encode(digest).into_bytes(),
-                        Encoding::Base64Url => URL_SAFE_NO_PAD.encode(digest).into_bytes(),
-                        _ => return None,
-                    });
+                    out.extend(encoded(*encoding, &digest(*hash, &request.body)?)?.as_bytes());
                 }
+                Part::BodyJsonString => {
+                    let text = std::str::from_utf8(&request.body).ok()?;
+                    out.extend(serde_json::to_string(text).ok()?.as_bytes());
+                }
+                // The bodies sent hold no white space outside of their texts.
+                Part::BodyMinified if !request.body.contains(&b' ') => out.extend(&request.body),
+                Part::Digest { of, hash, encoding } => {
+                    let mut inner = Vec::new();
+                    self.content(of, key, request, &mut inner)?;
+                    out.extend(encoded(*encoding, &digest(*hash, &inner)?)?.as_bytes());
+                }
+                Part::Lowercase(place) => {
+                    out.extend(self.signed_value(place)?.to_ascii_lowercase().as_bytes());
+                }
+                Part::MethodLowercase => out.extend(request.method.to_ascii_lowercase().as_bytes()),
+                Part::UnlessBodyEmpty(parts) => {
+                    if !request.body.is_empty() {
+                        self.content(parts, key, request, out)?;
+                    }
+                }
+                Part::ValueOrEmpty(place) => out.extend(self.signed_value(place)?.as_bytes()),
                 Part::Id => out.extend(self.plan.id.as_bytes()),
                 Part::Literal(literal) => out.extend(literal.as_bytes()),
                 Part::Method => out.extend(request.method.as_bytes()),
@@ -265,7 +309,12 @@ impl<'d> Draft<'d> {
                     let path = &url["https://hooks.example.com".len()..];
                     let without_query = |text: &str| text.split('?').next().unwrap().to_owned();
                     out.extend(match part {
-                        UrlPart::Full => url.as_bytes().to_vec(),
+                        UrlPart::Full | UrlPart::FullReadable | UrlPart::FullWithoutPort => {
+                            url.as_bytes().to_vec()
+                        }
+                        UrlPart::FullWithPort => url.replacen(".com/", ".com:443/", 1).into_bytes(),
+                        UrlPart::PathOtherSlash => format!("{}/", without_query(path)).into_bytes(),
+                        UrlPart::Query => path.split('?').nth(1)?.as_bytes().to_vec(),
                         UrlPart::PathAndQuery => path.as_bytes().to_vec(),
                         UrlPart::Path => without_query(path).into_bytes(),
                         UrlPart::WithoutQuery => without_query(url).into_bytes(),
@@ -297,6 +346,25 @@ impl<'d> Draft<'d> {
                 items.push(format!("{}{pair}{encoded}", signatures.first()?));
                 items.join(&item.to_string())
             }
+            Grammar::JsonObject { signature } => {
+                let mut object = serde_json::Map::new();
+                for (key, shown) in self.items_shown() {
+                    object.insert(key.to_owned(), shown.into());
+                }
+                object.insert(signature.to_string(), encoded.into());
+                STANDARD.encode(serde_json::to_vec(&object).unwrap())
+            }
+            Grammar::Quoted { signature } => {
+                let mut items: Vec<String> =
+                    self.items_shown().map(|(key, shown)| format!("{key}=\"{shown}\"")).collect();
+                items.push(format!("{signature}=\"{encoded}\""));
+                items.join(",")
+            }
+            Grammar::Records { field, fields, .. } => {
+                let mut record = vec![FILLER; usize::from(*fields) - 1];
+                record.push(encoded);
+                record.join(&field.to_string())
+            }
             Grammar::Positions { item, first } => {
                 let mut items = Vec::new();
                 for position in 0..*first {
@@ -304,12 +372,19 @@ impl<'d> Draft<'d> {
                         Place::Position(at) if *at == position => Some(shown.clone()),
                         _ => None,
                     });
-                    items.push(found.unwrap_or_else(|| "filler".to_owned()));
+                    items.push(found.unwrap_or_else(|| FILLER.to_owned()));
                 }
                 items.push(encoded.to_owned());
                 items.join(&item.to_string())
             }
             _ => return None,
+        })
+    }
+
+    fn items_shown(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().filter_map(|(place, _, shown)| match place {
+            Place::Item(key) => Some((key.as_ref(), shown.as_str())),
+            _ => None,
         })
     }
 
@@ -345,6 +420,9 @@ impl<'d> Draft<'d> {
                 Place::Header(name) => {
                     request.headers.push((name.to_string(), value.clone().into_bytes()));
                 }
+                Place::FirstHeader(names) => {
+                    request.headers.push((names.first()?.to_string(), value.clone().into_bytes()));
+                }
                 Place::NumberedHeader { prefix, .. } => {
                     request.headers.push((format!("{prefix}1"), value.clone().into_bytes()));
                 }
@@ -365,6 +443,33 @@ impl<'d> Draft<'d> {
         }
         Some(request)
     }
+}
+
+fn any_part(parts: &[Part], wanted: &dyn Fn(&Part) -> bool) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Optional(parts) | Part::UnlessBodyEmpty(parts) | Part::Digest { of: parts, .. } => {
+            any_part(parts, wanted)
+        }
+        part => wanted(part),
+    })
+}
+
+fn encoded(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+    Some(match encoding {
+        Encoding::Base64 => STANDARD.encode(bytes),
+        Encoding::Base64Url => URL_SAFE_NO_PAD.encode(bytes),
+        Encoding::Hex => crypto::hex(bytes),
+        _ => return None,
+    })
+}
+
+fn is_common(hash: Hash) -> bool {
+    matches!(hash, Hash::Sha1Legacy | Hash::Sha256 | Hash::Sha384 | Hash::Sha512)
+}
+
+/// The rare hashes are behind a feature, and judged by published vectors.
+fn digest(hash: Hash, message: &[u8]) -> Option<Vec<u8>> {
+    is_common(hash).then(|| crypto::hash(hash, message))
 }
 
 fn time_text(unit: TimeUnit, at: i64) -> Option<String> {

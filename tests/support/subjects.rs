@@ -11,7 +11,7 @@ use hookstage::scheme::{
 use hookstage::{Scheme, Verifier};
 
 use super::request::Request;
-use super::sender::{Plan, parameters, send};
+use super::sender::{Plan, first_rule, parameters, send};
 
 /// One scheme under test.
 pub(crate) struct Subject {
@@ -38,21 +38,18 @@ impl Subject {
     }
 
     pub(crate) fn signature(&self) -> Option<&Signature> {
-        match &self.scheme.description().authentication {
-            Authentication::Signature(signature) => Some(signature),
-            _ => None,
-        }
+        first_rule(self.scheme.description())
     }
 
     /// The header that holds the signature or token.
     pub(crate) fn header(&self) -> Option<&str> {
         let place = match &self.scheme.description().authentication {
-            Authentication::Signature(signature) => &signature.at.first()?.place,
             Authentication::Token(token) => &token.at,
-            _ => return None,
+            _ => &self.signature()?.at.first()?.place,
         };
         match place {
             Place::Header(name) => Some(name),
+            Place::FirstHeader(names) => names.first().map(AsRef::as_ref),
             _ => None,
         }
     }
@@ -79,6 +76,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
     subjects
         .into_iter()
         .filter(authenticated)
+        .filter(|subject| subject.scheme.missing_feature().is_none())
         .filter(|subject| subject.genuine().is_some())
         .collect()
 }
