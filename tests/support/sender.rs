@@ -61,6 +61,9 @@ impl Default for Plan<'_> {
     }
 }
 
+/// What is sent as an item of a list that the description does not read.
+pub(crate) const FILLER: &str = "filler";
+
 /// The text of the secret that this scheme's dashboard would show; each number another.
 pub(crate) fn key_text(description: &Description, number: usize) -> String {
     let Some(signature) = first_rule(description) else {
@@ -358,7 +361,7 @@ impl<'d> Draft<'d> {
                 items.join(",")
             }
             Grammar::Records { field, fields, .. } => {
-                let mut record = vec!["field"; usize::from(*fields) - 1];
+                let mut record = vec![FILLER; usize::from(*fields) - 1];
                 record.push(encoded);
                 record.join(&field.to_string())
             }
@@ -369,7 +372,7 @@ impl<'d> Draft<'d> {
                         Place::Position(at) if *at == position => Some(shown.clone()),
                         _ => None,
                     });
-                    items.push(found.unwrap_or_else(|| "filler".to_owned()));
+                    items.push(found.unwrap_or_else(|| FILLER.to_owned()));
                 }
                 items.push(encoded.to_owned());
                 items.join(&item.to_string())
