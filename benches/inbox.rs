@@ -35,7 +35,7 @@ fn main() {
     let one = inserted(&bodies, 1);
     let shared = inserted(&bodies, connections);
     let rate = |time: Duration| deliveries as f64 / time.as_secs_f64();
-    println!("{deliveries} signed deliveries of {} bytes, each answered 200", bodies[0].len());
+    println!("{deliveries} signed deliveries of {} bytes, each answered 202", bodies[0].len());
     println!("inbox, {connections} connections        {:>9.0} deliveries/s", rate(inbox));
     println!("bare insert, a commit per row  {:>9.0} rows/s", rate(one));
     println!("bare insert, {connections} rows a commit  {:>9.0} rows/s", rate(shared));
@@ -82,7 +82,7 @@ fn received(bodies: &[String], connections: usize) -> Duration {
                 for request in requests {
                     connection.send(request);
                     let answer = connection.answer();
-                    assert_eq!((answer.status, &*answer.body), (200, "{\"status\":\"accepted\"}"));
+                    assert_eq!((answer.status, &*answer.body), (202, "{\"status\":\"accepted\"}"));
                 }
             });
         }
