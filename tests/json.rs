@@ -1,5 +1,12 @@
 //! The strict reader: documents, keys, numbers, strings and paths, as a host sees them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,5 +1,12 @@
 //! Schemas learned from samples, their output, and drift.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

@@ -3,7 +3,7 @@
 //! machine does hits all contenders of a round alike. Absolute times are the median of the rounds
 //! and only give context.
 
-#![allow(dead_code, reason = "each bench uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each bench uses its part")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -91,6 +91,13 @@ impl<'c> Table<'c> {
             println!("| {} | {time} | {ratio:.3} | {goal} | {verdict} |", contender.name);
         }
         missed
+    }
+}
+
+/// Ends the run: with `--check` it fails when a goal was missed.
+pub fn finish(missed: usize) {
+    if missed > 0 && std::env::args().any(|argument| argument == "--check") {
+        std::process::exit(1);
     }
 }
 

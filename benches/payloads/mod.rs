@@ -1,6 +1,13 @@
 //! Payloads in the shape that real senders use, written after their public documentation. All
 //! names and numbers in them are made up.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each bench uses its part, and may panic"
+)]
+
 use std::fmt::Write;
 
 /// The five sizes that the goals name.

@@ -270,9 +270,10 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
             return;
         }
         let objects = shape.count(FieldType::Object);
-        for (name, member) in self.schema.shapes.members(shape) {
-            let missing = self.seen[member as usize] != level.serial;
-            if missing && self.schema.shapes.all[member as usize].is_required(objects) {
+        for member in &shape.members {
+            let missing = self.seen[member.at as usize] != level.serial;
+            if missing && self.schema.shapes.all[member.at as usize].is_required(objects) {
+                let name = self.schema.shapes.name(member);
                 let mut at = self.path_of_levels();
                 write_place(&mut at, level.node, level.among_others);
                 let first = at.is_empty();

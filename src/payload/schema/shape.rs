@@ -158,6 +158,10 @@ impl Shapes {
         shape.members.iter().map(|member| (self.names.get(member.name), member.at))
     }
 
+    pub(super) fn name(&self, member: &Member) -> &str {
+        self.names.get(member.name)
+    }
+
     /// The member of this name, or where it would stand.
     pub(super) fn find(&self, shape: &Shape, name: &str) -> Result<usize, usize> {
         shape.members.binary_search_by(|member| self.names.get(member.name).cmp(name))
@@ -196,6 +200,7 @@ impl Shapes {
         let end = document.root().after();
         if self.all.len() == 1 {
             self.all.reserve((end as usize).min(limits.max_fields).min(256));
+            self.names.0.reserve((document.text().len() / 8).min(4_096));
         }
         let mut next = 0;
         while next < end {
