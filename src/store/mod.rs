@@ -23,6 +23,9 @@
 //! 9. **No secret is ever seen.** Nothing of a scheme or a key ring reaches a store.
 //!
 //! There are no default bodies: a wrapper that forgets a method does not compile.
+//!
+//! [How the back ends keep these promises](crate::manual::storage), and what that costs, is told in
+//! prose.
 
 mod blocking;
 #[allow(dead_code, reason = "the engine is the only one who erases")]
