@@ -2,8 +2,10 @@
 //! foreign pages must not be able to do.
 
 mod driver;
+#[allow(dead_code, reason = "shared with other tests")]
 #[path = "../../../support/http.rs"]
 mod http;
+#[allow(dead_code, reason = "shared with other tests")]
 #[path = "../../../support/process.rs"]
 mod process;
 
