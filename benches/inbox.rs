@@ -74,11 +74,12 @@ fn received(bodies: &[String], connections: usize) -> Duration {
         })
         .collect();
     let share = requests.len().div_ceil(connections);
+    let address = inbox.address;
     let start = Instant::now();
     std::thread::scope(|scope| {
         for requests in requests.chunks(share) {
-            scope.spawn(|| {
-                let mut connection = Connection::open(inbox.address);
+            scope.spawn(move || {
+                let mut connection = Connection::open(address);
                 for request in requests {
                     connection.send(request);
                     let answer = connection.answer();

@@ -7,3 +7,6 @@ pub mod architecture {}
 
 #[doc = include_str!("security.md")]
 pub mod security {}
+
+#[doc = include_str!("storage.md")]
+pub mod storage {}

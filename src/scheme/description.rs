@@ -702,6 +702,8 @@ pub enum JosePayload {
     /// Parts of the delivery, not encoded; the token must say `"b64":false` and `"crit":["b64"]`
     /// (RFC 7797).
     DetachedUnencoded(Template),
+    /// What it carries, whatever that is; it is not looked at.
+    Opaque,
 }
 
 /// An algorithm of JSON web signatures (RFC 7518, RFC 8037).
