@@ -235,10 +235,15 @@ fn signals_finish_what_is_in_flight() {
         let signature = signature(&secret(&directory, "coeffection"), body);
         let length = body.len().to_string();
         let mut connection = Connection::open(inbox.address);
-        let headers =
-            [("x-webhook-signature", signature.as_str()), ("content-length", length.as_str())];
+        let headers = [
+            ("x-webhook-signature", signature.as_str()),
+            ("content-length", length.as_str()),
+            ("expect", "100-continue"),
+        ];
         let head = connection.head("POST", COEFFECTION, &headers);
-        connection.send(format!("{head}\r\n{}", &body[..5]));
+        connection.send(format!("{head}\r\n"));
+        connection.leave();
+        connection.send(&body[..5]);
         // A page that waits for news does not hold it up.
         let mut page = Connection::open(inbox.address);
         let head = page.head("GET", "/api/news?seen=1", &[]);

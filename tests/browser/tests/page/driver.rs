@@ -44,8 +44,14 @@ impl Browser {
         }
         // No sandbox: containers run as root and cannot make one; every page is ours.
         let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--hide-scrollbars", "--window-size=1280,800", "--force-device-scale-factor=1", "--lang=en-GB",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--window-size=1280,800",
+            "--force-device-scale-factor=1",
+            "--lang=en-GB",
         ];
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
