@@ -1,21 +1,28 @@
 //! Who sent it: signature schemes as data, and the one interpreter that verifies, signs and
 //! describes them.
 
+mod asymmetric;
 mod body_member;
 mod canonical;
+#[cfg(feature = "x509")]
+mod chain;
 mod check;
 mod content;
 mod coverage;
+mod der;
 mod description;
 mod draft;
 mod encoding;
+mod fetch;
 mod fields;
+mod jose;
 mod key;
 mod locate;
 mod moment;
 mod parameters;
 mod primitive;
 mod proof;
+mod public_key;
 mod registry;
 mod scheme;
 mod sign;
@@ -25,6 +32,7 @@ pub(crate) use self::body_member::path as pointer_path;
 pub(crate) use self::check::check as check_description;
 pub use self::coverage::{BodyCoverage, Coverage};
 pub use self::description::*;
+pub use self::fetch::{FetchedKey, KeyRequest};
 pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};
