@@ -100,7 +100,7 @@ pub mod manual;
 mod outcome;
 pub mod payload;
 mod policy;
-// pub mod promotion;
+pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;
