@@ -220,10 +220,13 @@ impl Store for MyStore {
             if event.status != transition.from() {
                 return Settled::Stale(event.status);
             }
-            if let Some(owner) = owner
-                && tables.held(tenant, id, owner, settlement.at).is_none()
-            {
-                return Settled::LeaseLost;
+            let lease = event.lease.clone().filter(|lease| lease.until > settlement.at);
+            match (owner, lease) {
+                (Some(owner), _) if tables.held(tenant, id, owner, settlement.at).is_none() => {
+                    return Settled::LeaseLost;
+                }
+                (None, Some(lease)) => return Settled::Leased { until: lease.until },
+                _ => {}
             }
             let Some(event) = tables.event(tenant, id) else { return Settled::Missing };
             event.status = transition.to();
@@ -249,7 +252,9 @@ impl Store for MyStore {
                 .filter(|event| {
                     event.status == Status::Pending
                         && event.lease.as_ref().is_none_or(|lease| lease.until <= now)
-                        && event.not_before.is_none_or(|moment| moment <= now)
+                        && (request.event.is_some()
+                            || event.not_before.is_none_or(|moment| moment <= now))
+                        && request.event.is_none_or(|wanted| event.id == wanted)
                         && request.tenant.as_ref().is_none_or(|name| event.source.tenant() == name)
                         && request.source.as_ref().is_none_or(|source| event.source == *source)
                 })

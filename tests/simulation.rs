@@ -30,7 +30,7 @@ fn no_seed_breaks_an_invariant() {
     let seeds: u64 = number("HOOKSTAGE_SIMULATION_SEEDS", 150);
     let mut sum = Tally::default();
     for seed in first..first + seeds {
-        let tally = std::panic::catch_unwind(|| World::new(seed).run(120));
+        let tally = std::panic::catch_unwind(|| World::new(seed, Plan::Random).run(120));
         match tally {
             Ok(tally) => sum.add(&tally),
             Err(panic) => {
@@ -58,6 +58,35 @@ fn no_seed_breaks_an_invariant() {
             assert!(count > 0, "nothing was ever {what}");
         }
     }
+}
+
+/// The same worlds with a store that fails exactly once: at its first call, its second, and so on,
+/// before it did anything and after it did everything.
+#[test]
+fn whichever_call_fails_breaks_no_invariant() {
+    let mut points = 0;
+    for seed in 0..3 {
+        for after in [false, true] {
+            for nth in 1.. {
+                let world = World::new(seed, Plan::Nth { nth, after });
+                let store = world.store.clone();
+                world.run(40);
+                if *store.0.calls.lock().unwrap() < nth {
+                    break;
+                }
+                points += 1;
+            }
+        }
+    }
+    println!("simulation: one call of the store fails, at {points} points: 0 violations");
+    assert!(points > 100);
+}
+
+/// When the store fails.
+#[derive(Clone, Copy, Debug)]
+enum Plan {
+    Random,
+    Nth { nth: u64, after: bool },
 }
 
 #[derive(Debug, Default)]
@@ -151,13 +180,15 @@ struct World {
 const PLACES: [(&str, &str); 3] = [("acme", "in"), ("acme", "out"), ("other", "in")];
 
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, plan: Plan) -> Self {
         let now = Timestamp::from_unix_seconds(1_700_000_000);
         let clock = ManualClock::at(now);
         let store = Flaky(Arc::new(Inner {
             inner: MemoryStore::new(),
             random: Mutex::new(Random(!seed)),
             well: Mutex::new(false),
+            plan,
+            calls: Mutex::new(0),
         }));
         let engine = BlockingEngine::with_clock(store.clone(), clock.clone());
         let places = (0..PLACES.len())
@@ -546,6 +577,8 @@ struct Inner {
     random: Mutex<Random>,
     /// While it is well it never fails.
     well: Mutex<bool>,
+    plan: Plan,
+    calls: Mutex<u64>,
 }
 
 impl Flaky {
@@ -554,8 +587,19 @@ impl Flaky {
     }
 
     fn call<T>(&self, run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let fate =
-            if *self.0.well.lock().unwrap() { 9 } else { self.0.random.lock().unwrap().below(10) };
+        if *self.0.well.lock().unwrap() {
+            return run();
+        }
+        let call = {
+            let mut calls = self.0.calls.lock().unwrap();
+            *calls += 1;
+            *calls
+        };
+        let fate = match self.0.plan {
+            Plan::Random => self.0.random.lock().unwrap().below(10),
+            Plan::Nth { nth, after } if nth == call => u64::from(after),
+            Plan::Nth { .. } => 9,
+        };
         let fault = StoreError::new(StoreErrorKind::Unavailable, "the simulated disk is away");
         match fate {
             0 => Err(fault),

@@ -120,7 +120,8 @@ pub enum KeyChoice {
 pub enum Place {
     /// A JSON member of the body, as a JSON Pointer (RFC 6901). A number is its own text.
     Body(Text),
-    /// A claim of the token, for [`Authentication::Jose`].
+    /// A claim of the token, for [`Authentication::Jose`]: its name, or a JSON Pointer (RFC 6901) to
+    /// one that stands inside another.
     Claim(Text),
     /// The first of these headers that is there, by their names in lower case.
     FirstHeader(List<Text>),
@@ -702,6 +703,8 @@ pub enum JosePayload {
     /// Parts of the delivery, not encoded; the token must say `"b64":false` and `"crit":["b64"]`
     /// (RFC 7797).
     DetachedUnencoded(Template),
+    /// What it carries, whatever that is; it is not looked at.
+    Opaque,
 }
 
 /// An algorithm of JSON web signatures (RFC 7518, RFC 8037).

@@ -26,6 +26,18 @@ impl Encoding {
         }
     }
 
+    /// Decodes text of any length that a signature has: RSA with 8192 bits makes 1024 bytes.
+    pub(super) fn decode_any(self, text: &[u8]) -> Option<Vec<u8>> {
+        if text.is_empty() || text.len() > 2048 {
+            return None;
+        }
+        match self {
+            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Base64Url => URL_SAFE_NO_PAD.decode(text).ok(),
+            Self::Hex => hex::decode(text).ok(),
+        }
+    }
+
     /// How many characters this many bytes take.
     pub(super) const fn length_of(self, bytes: usize) -> usize {
         match self {

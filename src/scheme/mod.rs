@@ -1,23 +1,30 @@
 //! Who sent it: signature schemes as data, and the one interpreter that verifies, signs and
 //! describes them.
 
+mod asymmetric;
 mod body_member;
 mod canonical;
+#[cfg(feature = "x509")]
+mod chain;
 mod check;
 mod content;
 mod coverage;
+mod der;
 mod description;
 mod draft;
 mod encoding;
+mod fetch;
 mod fields;
+mod jose;
 mod key;
 mod locate;
 mod moment;
 mod parameters;
 mod primitive;
 mod proof;
+mod public_key;
 mod registry;
-mod scheme;
+mod sound;
 mod sign;
 mod verify;
 
@@ -25,10 +32,11 @@ pub(crate) use self::body_member::path as pointer_path;
 pub(crate) use self::check::check as check_description;
 pub use self::coverage::{BodyCoverage, Coverage};
 pub use self::description::*;
+pub use self::fetch::{FetchedKey, KeyRequest};
 pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};
 pub use self::registry::Registry;
-pub use self::scheme::Scheme;
+pub use self::sound::Scheme;
 pub use self::sign::{SignError, SignedRequest, Unsigned};
 pub use self::verify::Verifier;

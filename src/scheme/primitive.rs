@@ -54,6 +54,28 @@ impl Keyed {
         })
     }
 
+    /// The MAC of a message in one piece.
+    pub(super) fn mac_of(&self, message: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.judge(message, &mut |tag| bytes = tag.to_bytes());
+        bytes
+    }
+
+    /// Whether these bytes are the MAC of a message in one piece.
+    pub(super) fn is_mac_of(&self, message: &[u8], candidate: &[u8]) -> bool {
+        let mut same = false;
+        self.judge(message, &mut |tag| same = tag.matches(candidate));
+        same
+    }
+
+    fn judge(&self, message: &[u8], judge: &mut dyn FnMut(&Tag)) {
+        let feed = |sink: &mut dyn Sink| -> Result<(), std::convert::Infallible> {
+            sink.feed(message);
+            Ok(())
+        };
+        let Ok(()) = self.mac(feed, judge);
+    }
+
     /// Hands the MAC of what `feed` feeds to `judge`. Everything happens where the type of the MAC
     /// is known: the enum of all is as long as the longest and slow to move about.
     pub(super) fn mac<E>(
