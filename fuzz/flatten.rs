@@ -25,7 +25,10 @@ fuzz_target!(|body: &[u8]| {
         let leaves: Vec<_> = view.leaves().map(|leaf| (leaf.segments(), leaf.raw())).collect();
         let text = unflatten(leaves.iter().map(|(path, raw)| (path, *raw))).expect("own leaves");
         let again = Document::read(text.as_bytes(), &ReadOptions::default()).expect("own output");
-        assert_eq!(again.root().compact(), document.root().compact());
+        // All that can differ is how the keys are escaped.
+        let view_again = FlatView::new(&again, &wide);
+        let leaves_again = view_again.leaves().map(|leaf| (leaf.segments(), leaf.raw()));
+        assert!(leaves_again.eq(leaves));
         assert_eq!(canonical_hash(&again, &[]), canonical_hash(&document, &[]));
         for style in [PathStyle::Bracket, PathStyle::Dot, PathStyle::Pointer, PathStyle::JsonPath] {
             for leaf in view.leaves() {

@@ -10,3 +10,9 @@ pub mod security {}
 
 #[doc = include_str!("storage.md")]
 pub mod storage {}
+
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+
+#[doc = include_str!("providers.md")]
+pub mod providers {}

@@ -24,7 +24,7 @@ mod primitive;
 mod proof;
 mod public_key;
 mod registry;
-mod scheme;
+mod sound;
 mod sign;
 mod verify;
 
@@ -37,6 +37,6 @@ pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};
 pub use self::registry::Registry;
-pub use self::scheme::Scheme;
+pub use self::sound::Scheme;
 pub use self::sign::{SignError, SignedRequest, Unsigned};
 pub use self::verify::Verifier;
