@@ -24,6 +24,7 @@ mod developer_tools;
 mod devices;
 mod documents_and_people;
 mod generic;
+mod handshakes;
 mod identity;
 mod marketing;
 mod media;
@@ -47,6 +48,7 @@ pub use self::developer_tools::*;
 pub use self::devices::*;
 pub use self::documents_and_people::*;
 pub use self::generic::{Generic, GenericError};
+pub use self::handshakes::DROPBOX_HANDSHAKES;
 pub use self::identity::*;
 pub use self::marketing::*;
 pub use self::media::*;
@@ -58,7 +60,7 @@ pub use self::social::*;
 pub use self::standard_webhooks::*;
 pub use self::work::*;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
-use crate::scheme::{Description, Place, Scheme};
+use crate::scheme::{Description, Handshake, Place, Scheme};
 
 /// One scheme of one provider.
 #[derive(Debug)]
@@ -88,6 +90,12 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// What the provider asks an endpoint beside its deliveries; empty if nothing is known.
+    #[must_use]
+    pub fn handshakes(&self) -> &'static [Handshake] {
+        handshakes::of(self.name)
+    }
+
     /// The scheme.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

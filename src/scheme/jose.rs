@@ -173,9 +173,7 @@ impl Verifier {
         };
         let message = [head.as_bytes(), b".", &payload].concat();
         let signature = URL_SAFE_NO_PAD.encode(match maker {
-            Maker::Secret(keyed) => {
-                keyed.mac_of(&message)
-            }
+            Maker::Secret(keyed) => keyed.mac_of(&message),
             Maker::Private(key) => key.sign(algorithm.primitive()?, &message)?,
         });
         match jose.payload {
@@ -272,9 +270,7 @@ impl JoseMaterial {
             Self::Secret(keys) => keys
                 .iter()
                 .find(|(algorithm, _)| *algorithm == parsed.algorithm)
-                .is_some_and(|(_, keyed)| {
-                    keyed.is_mac_of(message, &parsed.signature)
-                }),
+                .is_some_and(|(_, keyed)| keyed.is_mac_of(message, &parsed.signature)),
             Self::Public(keys) => keys
                 .iter()
                 .find(|(algorithm, _)| *algorithm == parsed.algorithm)
