@@ -28,6 +28,7 @@ mod public_key;
 mod registry;
 mod scheme;
 mod sign;
+mod snippet;
 mod verify;
 
 pub(crate) use self::body_member::path as pointer_path;
@@ -45,4 +46,5 @@ pub use self::proof::{Means, Proof};
 pub use self::registry::Registry;
 pub use self::scheme::Scheme;
 pub use self::sign::{SignError, SignedRequest, Unsigned};
+pub use self::snippet::{Language, snippet};
 pub use self::verify::Verifier;
