@@ -45,7 +45,8 @@ fn main() {
     let mut failed = 0;
 
     let figure = naive(samples);
-    failed += report("a loop that stops at the first difference", figure, figure > control, control);
+    failed +=
+        report("a loop that stops at the first difference", figure, figure > control, control);
     for (name, preset, make, forge) in CASES {
         let mut figure = f64::INFINITY;
         for _ in 0..ATTEMPTS {
@@ -78,15 +79,10 @@ const CASES: [(&str, &Preset, fn(usize) -> Sample, Forge); 3] = [
         let value = format!("t={SIGNED_AT},v1={}", hex::encode(mac));
         sample.clone().with_header("Stripe-Signature", value)
     }),
-    (
-        "base64 MAC",
-        &providers::STANDARD_WEBHOOKS,
-        samples::standard_webhooks,
-        |sample, mac| {
-            let value = format!("v1,{}", STANDARD.encode(mac));
-            sample.clone().with_header("webhook-signature", value)
-        },
-    ),
+    ("base64 MAC", &providers::STANDARD_WEBHOOKS, samples::standard_webhooks, |sample, mac| {
+        let value = format!("v1,{}", STANDARD.encode(mac));
+        sample.clone().with_header("webhook-signature", value)
+    }),
 ];
 
 fn signature(preset: &Preset, make: fn(usize) -> Sample, forge: Forge, samples: u32) -> f64 {
@@ -188,9 +184,9 @@ fn measure(samples: u32, mut time: impl FnMut(usize) -> f64) -> f64 {
         .into_iter()
         .map(|share| {
             let limit = all[((all.len() - 1) as f64 * share) as usize];
-            let [left, right] = times.each_ref().map(|times| {
-                Moments::of(times.iter().copied().filter(|time| *time <= limit))
-            });
+            let [left, right] = times
+                .each_ref()
+                .map(|times| Moments::of(times.iter().copied().filter(|time| *time <= limit)));
             left.t(&right).abs()
         })
         .fold(0.0, f64::max)

@@ -61,15 +61,14 @@ type Contender<'a> = (&'static str, &'static str, Box<dyn Fn(&Path) -> (u64, Dur
 fn sqlite(directory: &Path, size: usize) {
     let numbers = AtomicU64::new(0);
     let contenders: Vec<Contender<'_>> = vec![
-        ("bare, own transactions", "one", Box::new(|path| bare(path, &numbers, size, 1, 400))),
-        ("blocking face", "one", Box::new(|path| blocking(path, &numbers, size, 1, 400))),
-        ("async face", "one", Box::new(|path| asynchronous(path, &numbers, size, 1, 400))),
+        ("bare, own transactions", "one", Box::new(|path| bare(path, &numbers, size, 1, 150))),
+        ("blocking face", "one", Box::new(|path| blocking(path, &numbers, size, 1, 150))),
+        ("async face", "one", Box::new(|path| asynchronous(path, &numbers, size, 1, 150))),
         ("bare, batches of 32", "64", Box::new(|path| bare(path, &numbers, size, 32, 6400))),
-        ("bare, own transactions", "64", Box::new(|path| bare(path, &numbers, size, 1, 400))),
         ("blocking face", "64", Box::new(|path| blocking(path, &numbers, size, 64, 6400))),
         ("async face", "64", Box::new(|path| asynchronous(path, &numbers, size, 64, 6400))),
     ];
-    let rates = rounds(directory, &contenders, 9);
+    let rates = rounds(directory, &contenders, 7);
     println!("\nSQLite {}, {} KB bodies, WAL, synchronous=FULL", rusqlite::version(), size / 1024);
     for (place, (name, senders, _)) in contenders.iter().enumerate() {
         let unit = if *senders == "one" { 0 } else { 3 };

@@ -60,7 +60,7 @@
 //! - [`providers`]: one row for each provider's scheme.
 //! - [`json`]: the strict reader, singular paths, exact numbers.
 //! - [`store`]: the contract and the back ends.
-//! - [`manual`]: architecture and security, in prose.
+//! - [`manual`]: architecture, security and storage, in prose.
 //! - [`dangerous`]: the one door past verification.
 //!
 //! # Features
@@ -100,7 +100,7 @@ pub mod manual;
 mod outcome;
 pub mod payload;
 mod policy;
-// pub mod promotion;
+pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;

@@ -817,6 +817,53 @@ fn sig_18_what_the_signature_leaves_out_is_said() {
     assert!(schemes >= 2, "{schemes}");
 }
 
+/// Another JSON body with the CRC-32 of this one: the checksum is linear, so forty digits that may
+/// be 0 or 1 are more than the thirty-two equations need.
+fn with_the_same_checksum(genuine: &[u8]) -> Vec<u8> {
+    let head = br#"{"amount":1000000,"note":""#;
+    let digits = 40;
+    let body = |ones: u64| {
+        let digit = |at: u64| if ones >> at & 1 == 1 { b'1' } else { b'0' };
+        [head.as_slice(), &(0..digits).map(digit).collect::<Vec<u8>>(), b"\"}"].concat()
+    };
+    let zero = crc32(&body(0));
+    // Each row: what a digit changes in the checksum, and which digits were added up for it.
+    let mut rows: Vec<(u32, u64)> =
+        (0..digits).map(|at| (crc32(&body(1 << at)) ^ zero, 1 << at)).collect();
+    let (mut wanted, mut ones) = (zero ^ crc32(genuine), 0);
+    for bit in 0..32 {
+        let Some(at) = rows.iter().position(|(change, _)| change >> bit & 1 == 1) else { continue };
+        let (change, digits) = rows.swap_remove(at);
+        for row in rows.iter_mut().filter(|(other, _)| other >> bit & 1 == 1) {
+            *row = (row.0 ^ change, row.1 ^ digits);
+        }
+        if wanted >> bit & 1 == 1 {
+            (wanted, ones) = (wanted ^ change, ones ^ digits);
+        }
+    }
+    assert_eq!(wanted, 0, "the equations have a solution");
+    body(ones)
+}
+
+#[test]
+fn sig_18_a_checksum_binds_nothing_and_is_said_so() {
+    let mut schemes = 0;
+    for subject in signed() {
+        if subject.scheme.coverage().body != BodyCoverage::Checksum || !subject.has_free_body() {
+            continue;
+        }
+        schemes += 1;
+        let genuine = subject.genuine().unwrap();
+        let forged = Request { body: with_the_same_checksum(&genuine.body), ..genuine.clone() };
+        assert_ne!(forged.body, genuine.body);
+        let accepted = accepted(&subject, &forged, "a body with the same checksum");
+        assert!(!accepted.coverage.binds_body(), "{}", subject.name);
+        let other = Request { body: br#"{"amount":1000000}"#.to_vec(), ..genuine };
+        refusal(&subject, &other, "a body with another checksum");
+    }
+    assert!(schemes >= 1, "{schemes}");
+}
+
 #[test]
 fn sig_19_no_downgrade_to_a_weaker_header() {
     let github = subjects().into_iter().find(|subject| subject.name == "github").unwrap();
@@ -896,6 +943,29 @@ fn sig_22_truncated_macs() {
                 assert_eq!(is_ok, length == mac.len(), "{hash:?} {encoding:?} {length}");
             }
         }
+    }
+}
+
+/// Where the last byte is zero, a reader that fills up with zeros would take what is cut off.
+#[test]
+fn sig_22_a_mac_that_ends_in_zero_is_not_cut_off_either() {
+    let key = "a secret for truncated tests";
+    let scheme = providers::Generic::new("x-signature").scheme().unwrap();
+    let verifier = Verifier::new(scheme, [Secret::new(key).unwrap()]).unwrap();
+    let (body, mac) = (0..)
+        .map(|number: u32| number.to_string())
+        .map(|body| (body.clone(), hmac(Hash::Sha256, key.as_bytes(), body.as_bytes())))
+        .find(|(_, mac)| mac.last() == Some(&0))
+        .unwrap();
+    let mac = hex(&mac);
+    for (length, is_ok) in [(62, false), (63, false), (64, true)] {
+        let request = Request {
+            method: "POST".to_owned(),
+            url: String::new(),
+            headers: vec![("X-Signature".to_owned(), mac[..length].as_bytes().to_vec())],
+            body: body.clone().into_bytes(),
+        };
+        assert_eq!(request.verify(&verifier, NOW).is_ok(), is_ok, "{length}");
     }
 }
 

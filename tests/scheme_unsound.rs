@@ -728,7 +728,7 @@ fn unsound_words() -> Vec<(Description, &'static str, &'static str)> {
         (
             by_token(Jose { times: jose().times, ..detached(vec![Part::Body]) }),
             "jose.times",
-            "a detached signature carries no claims",
+            "this signature carries no claims that are looked at",
         ),
         (
             algorithms(vec![], JoseKey::Ring(KeyForm::Public)),

@@ -237,7 +237,7 @@ pub(crate) async fn settle(State(app): State<App>, request: Request) -> Result<R
         results.push(match settled {
             Settled::Done => json!({ "id": id, "done": true, "status": change.action.to() }),
             Settled::Stale(status) => json!({ "id": id, "done": false, "status": status }),
-            Settled::LeaseLost | Settled::Missing => {
+            Settled::LeaseLost | Settled::Leased { .. } | Settled::Missing => {
                 json!({ "id": id, "done": false, "status": Value::Null })
             }
         });

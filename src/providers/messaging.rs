@@ -48,7 +48,7 @@ pub static AGENTMAIL: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
-    dedupe: &[Place::header("svix-id")],
+    dedupe: SVIX_ID,
     event_type: None,
     retries: "",
     description: svix(),

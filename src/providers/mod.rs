@@ -4,6 +4,12 @@
 //! interpreter never sees a row or its name: it gets the [`Scheme`] alone. A row that is not sound
 //! does not compile.
 //!
+//! Rows stand by trade, one file for each: `payments`, `billing`, `banking`, `commerce`,
+//! `code_hosting`, `developer_tools`, `operations`, `messaging`, `marketing`, `customers`, `work`,
+//! `documents_and_people`, `identity`, `media`, `social`, `ai`, `blockchain`, `devices`, the two
+//! that others build on in `standard_webhooks`, and the house schemes in `seeds`. All of them are
+//! found by name with [`find`], and listed in `src/manual/providers.md`.
+//!
 //! ```
 //! use hookstage::providers;
 //!
@@ -72,7 +78,7 @@ pub struct Preset {
     pub aliases: &'static [&'static str],
     /// The provider's own name for itself and the variant.
     pub title: &'static str,
-    /// Where the provider describes it.
+    /// Where the provider describes it, or the software that the facts were read in.
     pub documentation: &'static str,
     /// The day the evidence was read, as `2026-11-22`.
     pub checked: &'static str,

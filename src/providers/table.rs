@@ -46,6 +46,7 @@ const COUNT: usize = {
 
 /// A wrong row is a compile error: an unsound description, a name that is not in lower case with
 /// hyphens, a name that stands before its neighbour or twice.
+#[expect(clippy::panic, reason = "it runs while the table is compiled, and never again")]
 const fn merged() -> [&'static Preset; COUNT] {
     let mut table = [TRADES[0][0]; COUNT];
     let mut taken = [0_usize; TRADES.len()];

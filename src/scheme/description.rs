@@ -120,7 +120,8 @@ pub enum KeyChoice {
 pub enum Place {
     /// A JSON member of the body, as a JSON Pointer (RFC 6901). A number is its own text.
     Body(Text),
-    /// A claim of the token, for [`Authentication::Jose`].
+    /// A claim of the token, for [`Authentication::Jose`]: its name, or a JSON Pointer (RFC 6901) to
+    /// one that stands inside another.
     Claim(Text),
     /// The first of these headers that is there, by their names in lower case.
     FirstHeader(List<Text>),

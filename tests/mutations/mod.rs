@@ -224,6 +224,11 @@ impl Trial<'_> {
             || format!("{name} without its last byte"),
             &self.genuine.with_header(name, cut),
         );
+        if matches!(signature.grammar, Grammar::Quoted { .. }) {
+            // What stands behind the last parameter is no parameter.
+            self.coverages.excused += 1;
+            return;
+        }
         let longer = [value, value.last().map_or(&[][..], std::slice::from_ref)].concat();
         self.must_refuse(
             || format!("{name} with a byte more"),
@@ -450,8 +455,18 @@ fn is_inside_signature(value: &[u8], index: usize, signature: &Signature) -> boo
 /// Whether the byte at this index stands in an item that the scheme passes over, such as an older
 /// version beside the signature.
 fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, reads: &dyn Fn(&str) -> bool) -> bool {
-    let Grammar::Items { item, pair, signatures } = grammar else { return false };
     let text = String::from_utf8_lossy(value);
+    if let Grammar::Records { item, field, fields, .. } = grammar {
+        let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
+        let end = text[index..].find(*item).map_or(text.len(), |at| index + at);
+        let record = &text[start..end.max(start)];
+        let is_other = record.split(*field).count() != usize::from(*fields);
+        // A key that was registered without an id is tried for every id.
+        let names_key = record.rfind(*field).is_some_and(|at| index < start + at)
+            && !text[index..].starts_with(*field);
+        return !record.is_empty() && (is_other || names_key) && !text[index..].starts_with(*item);
+    }
+    let Grammar::Items { item, pair, signatures } = grammar else { return false };
     let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
     let end = text[index..].find(*item).map_or(text.len(), |at| index + at);
     // The separator itself belongs to the item behind it.

@@ -87,7 +87,7 @@ impl Inbox {
 
     /// Waits until it has printed this.
     pub(crate) fn wait_for(&self, text: &str) -> String {
-        for _ in 0..1500 {
+        for _ in 0..3000 {
             let printed = self.printed();
             if printed.contains(text) {
                 return printed;
@@ -99,7 +99,7 @@ impl Inbox {
 
     /// Waits until it has said this on standard error.
     pub(crate) fn wait_for_complaint(&self, text: &str) {
-        while let Ok(line) = self.complaints.recv_timeout(Duration::from_secs(30)) {
+        while let Ok(line) = self.complaints.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
                 return;
             }
@@ -116,7 +116,7 @@ impl Inbox {
 
     /// Waits until it has ended.
     pub(crate) fn end(mut self) -> ExitStatus {
-        for _ in 0..1500 {
+        for _ in 0..3000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }

@@ -257,6 +257,8 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
         };
         match shape {
             NONE if truncated => Place::Unknowable,
+            // What is among the others can have lost some of them.
+            _ if among_others && self.schema.shapes.full => Place::Unknowable,
             NONE => Place::New,
             shape => Place::Known { shape, among_others },
         }

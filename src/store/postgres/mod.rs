@@ -217,7 +217,6 @@ impl Store for PgStore {
         let _open = self.enter().await?;
         let mut client = self.handle.pool.get().await?;
         let transaction = client.transaction().await?;
-        let rows: Vec<_> = rows.iter().map(|row| (row, None)).collect();
         staging::insert_history(&transaction, &rows).await?;
         Ok(transaction.commit().await?)
     }

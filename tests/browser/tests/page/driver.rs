@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +13,9 @@ use crate::http::{Connection, request};
 
 /// How the standard names an element in JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long something may take to become true; a bound for what never does.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 pub struct Browser {
     driver: Child,
@@ -41,8 +44,14 @@ impl Browser {
         }
         // No sandbox: containers run as root and cannot make one; every page is ours.
         let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--hide-scrollbars", "--force-device-scale-factor=1", "--lang=en-GB",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--window-size=1280,800",
+            "--force-device-scale-factor=1",
+            "--lang=en-GB",
         ];
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
@@ -88,7 +97,8 @@ impl Browser {
     pub fn expect(&self, script: &str, wanted: impl Into<Value>) {
         let wanted = wanted.into();
         let mut last = Value::Null;
-        for _ in 0..300 {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
             last = self.run(script);
             if last == wanted {
                 return;
@@ -140,7 +150,8 @@ impl Browser {
     }
 
     fn eventually<T>(&self, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
-        for _ in 0..300 {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
             if let Some(done) = attempt() {
                 return done;
             }
