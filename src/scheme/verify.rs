@@ -672,6 +672,12 @@ fn well_formed(
     Ok(())
 }
 
+/// Whether a signature is written as the scheme writes them.
+pub(super) fn is_well_formed(signature: &Signature, located: &Located<'_>) -> bool {
+    let mut decoded = Decoded { at: 0, count: 0, bytes: [0; 64] };
+    well_formed(signature, located, &mut decoded).is_ok()
+}
+
 /// The MAC of one template under one key. The body goes through it once, however many signatures
 /// the header holds.
 pub(super) fn compute(
