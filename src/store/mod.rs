@@ -37,6 +37,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::blocking::block_on;
 pub use self::blocking::{Blocking, BlockingStore};
 #[allow(unused_imports, reason = "the engine is the only one who erases")]
 pub(crate) use self::erased::{ErasedStore, erase};
