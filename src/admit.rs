@@ -15,15 +15,16 @@ use crate::contact::{Identifier, NoContact, Resolution};
 use crate::dedupe::Deduped;
 use crate::delivery::{Body, Delivery, Head};
 use crate::event::{Claim, Draft};
-use crate::form;
+use crate::filter::Subject;
 use crate::history::HistoryRow;
 use crate::idempotency::Slot;
 use crate::json::{self, Document, Found, Kind, Path, Scalar};
 use crate::limit::{Limiter, Verdict};
 use crate::outcome::Refused;
-use crate::policy::{BodyRule, ContentType, Forms, Gate, Policy, Required, Unbound, Visibility};
+use crate::payload::{BodyDecoder, Forms};
+use crate::policy::{BodyRule, ContentType, Gate, Policy, Required, Unbound, Visibility};
 use crate::refusal::Refusal;
-use crate::scheme::{Authentication, Place, Proof};
+use crate::scheme::{Authentication, Proof};
 use crate::scrub::REMOVED;
 use crate::source::{Endpoint, EventTypeAt, Lifecycle, Source};
 
@@ -205,7 +206,7 @@ fn content_type(policy: &Policy, head: &Head<'_>) -> Result<(), Refusal> {
     let mut values = head.header("content-type");
     let taken = |value: &[u8]| {
         is_media_type(value, "application/json")
-            || policy.forms == Forms::Decode && is_media_type(value, FORM)
+            || policy.forms != Forms::Refuse && is_media_type(value, FORM)
     };
     match (values.next(), values.next()) {
         (Some(value), None) if taken(value) => Ok(()),
@@ -284,15 +285,13 @@ fn verify<'a>(
 
 fn needs_body(source: &Source) -> bool {
     let description = source.verifier().scheme().description();
-    let in_body = |place: &Place| matches!(place, Place::Body(_) | Place::Form(_));
-    let signed = match &description.authentication {
-        Authentication::Signature(_) => true,
-        Authentication::Token(token) => in_body(&token.at),
-        Authentication::Unsigned => false,
-        #[allow(unreachable_patterns, reason = "means of authentication may be added")]
-        _ => true,
+    let is_shown = match &description.authentication {
+        Authentication::Token(token) => token.at.is_in_head(),
+        Authentication::HostChecked(checked) => checked.token.at.is_in_head(),
+        Authentication::Unsigned => true,
+        Authentication::AnyOf(_) | Authentication::Jose(_) | Authentication::Signature(_) => false,
     };
-    signed || description.require.iter().any(|equality| in_body(&equality.at))
+    !is_shown || !description.require.iter().all(|equality| equality.at.is_in_head())
 }
 
 /// Charged before anything is hashed, to whoever it turns out to be.
@@ -443,7 +442,7 @@ pub struct Ready {
 
 fn read(Authentic { source, proof, now, .. }: Authentic<'_>) -> Result<Admitted<'_>, Refusal> {
     let policy = source.policy();
-    let content = content(policy, &proof);
+    let content = content(policy, &proof)?;
     let options = source.read_options();
 
     let root = Path::default();
@@ -501,7 +500,9 @@ fn read(Authentic { source, proof, now, .. }: Authentic<'_>) -> Result<Admitted<
         return Err(Refusal::NotSubscribed);
     }
     let identifier = source.contact().map(|rule| rule.identifier(of_contact.as_ref()));
-    let bindings = source.bindings().iter().map(|binding| binding.name.clone()).collect();
+    let is_filtered = source.bindings().iter().any(|binding| binding.filter.is_some());
+    let document = is_filtered.then(|| Document::read(&content, options).ok()).flatten();
+    let bindings = bindings(source, &proof, document.as_ref());
     let claim = match source.dedupe() {
         Some((rule, window)) => {
             rule.key_of(&proof, options, &of_key).map(|deduped| match deduped {
@@ -511,20 +512,34 @@ fn read(Authentic { source, proof, now, .. }: Authentic<'_>) -> Result<Admitted<
         }
         None => Ok(None),
     };
-    drop((of_key, of_type, of_contact, found));
+    drop((of_key, of_type, of_contact, found, document));
     Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, claim })
 }
 
 /// The body as it is read.
-fn content<'a>(policy: &Policy, proof: &Proof<'a>) -> Cow<'a, [u8]> {
+fn content<'a>(policy: &Policy, proof: &Proof<'a>) -> Result<Cow<'a, [u8]>, Refusal> {
     let is_form = || {
         proof.head().header("content-type").next().is_some_and(|value| is_media_type(value, FORM))
     };
-    if policy.forms == Forms::Decode && is_form() {
-        Cow::Owned(form::to_json(proof.body()))
-    } else {
-        Cow::Borrowed(proof.body())
+    if policy.forms == Forms::Refuse || !is_form() {
+        return Ok(Cow::Borrowed(proof.body()));
     }
+    let decoder = BodyDecoder { forms: policy.forms.clone(), ..BodyDecoder::default() };
+    decoder.decode(proof.head(), proof.body()).map_err(|_| Refusal::ContentType)
+}
+
+/// The bindings whose filters match, in their order.
+fn bindings(source: &Source, proof: &Proof<'_>, document: Option<&Document<'_>>) -> Vec<String> {
+    let subject = match document {
+        Some(document) => Subject::payload(document).with_head(proof.head()),
+        None => Subject::head(proof.head()),
+    };
+    source
+        .bindings()
+        .iter()
+        .filter(|binding| binding.filter.as_ref().is_none_or(|filter| filter.matches(&subject)))
+        .map(|binding| binding.name.clone())
+        .collect()
 }
 
 fn finish(admitted: Admitted<'_>, contact: Option<Resolution>) -> Result<Ready, Refusal> {

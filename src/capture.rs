@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ConfigFault;
-use crate::json::{self, ReadOptions};
+use crate::json::{self, Document, ReadOptions};
+use crate::payload::{Schema, SchemaOptions};
 use crate::source::SourceId;
 use crate::store::{PutState, State};
 
@@ -122,6 +123,16 @@ impl Capture {
     #[must_use]
     pub fn samples(&self) -> &[String] {
         &self.samples
+    }
+
+    /// The shape of the samples that count; nothing if there is none.
+    #[must_use]
+    pub fn schema(&self) -> Option<Schema> {
+        let mut schema = Schema::new(SchemaOptions::default());
+        for sample in &self.samples {
+            schema.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).ok()?);
+        }
+        (!self.samples.is_empty()).then_some(schema)
     }
 
     /// The sample that waits for a person.

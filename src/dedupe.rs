@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::{self, Absence, Found, Path, Scalar};
+use crate::payload::canonical_hash;
 use crate::refusal::{Malformation, Refusal, Site};
 use crate::scheme::{Coverage, Place, Proof, pointer_path};
 
@@ -301,11 +302,7 @@ impl DedupeRule {
     ///
     /// The body is no acceptable JSON, a header of the rule stands twice, or a part is missing and
     /// the rule refuses that.
-    pub fn key(
-        &self,
-        proof: &Proof<'_>,
-        options: &json::ReadOptions,
-    ) -> Result<Deduped, Refusal> {
+    pub fn key(&self, proof: &Proof<'_>, options: &json::ReadOptions) -> Result<Deduped, Refusal> {
         let paths: Vec<&Path> = self.paths().collect();
         let found = if paths.is_empty() {
             Vec::new()
@@ -362,7 +359,12 @@ impl DedupeRule {
         Ok(Deduped::Key { key: DedupeKey(hasher.finalize().into()), covered })
     }
 
-    fn without(&self, proof: &Proof<'_>, part: &DedupePart, why: NoKey) -> Result<Deduped, Refusal> {
+    fn without(
+        &self,
+        proof: &Proof<'_>,
+        part: &DedupePart,
+        why: NoKey,
+    ) -> Result<Deduped, Refusal> {
         match self.on_missing {
             OnMissingKey::AcceptWithoutKey => Ok(Deduped::WithoutKey { at: part.site(), why }),
             OnMissingKey::HashBody => {
@@ -417,11 +419,14 @@ fn frame(hasher: &mut Sha256, tag: u8, bytes: &[u8]) {
 }
 
 fn canonical(
-    _body: &[u8],
-    _options: &json::ReadOptions,
-    _exclude: &[Path],
+    body: &[u8],
+    options: &json::ReadOptions,
+    exclude: &[Path],
 ) -> Result<[u8; 32], Refusal> {
-    Ok([0; 32])
+    let document =
+        json::Document::read(body, options).map_err(|fault| Refusal::NotJson { fault })?;
+    let exclude: Vec<&Path> = exclude.iter().collect();
+    Ok(canonical_hash(&document, &exclude))
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -444,7 +449,10 @@ impl TryFrom<StoredRule> for DedupeRule {
 
     fn try_from(stored: StoredRule) -> Result<Self, ConfigError> {
         if stored.version != 1 {
-            return Err(ConfigError::one("dedupe.version", "this release reads rules of version 1"));
+            return Err(ConfigError::one(
+                "dedupe.version",
+                "this release reads rules of version 1",
+            ));
         }
         Self::new(stored.parts, stored.on_missing)
     }

@@ -12,7 +12,10 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn one(at: impl Into<Cow<'static, str>>, what: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn one(
+        at: impl Into<Cow<'static, str>>,
+        what: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { faults: vec![ConfigFault::new(at, what)] }
     }
 
@@ -54,7 +57,10 @@ pub struct ConfigFault {
 }
 
 impl ConfigFault {
-    pub(crate) fn new(at: impl Into<Cow<'static, str>>, what: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(
+        at: impl Into<Cow<'static, str>>,
+        what: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { at: at.into(), what: what.into() }
     }
 

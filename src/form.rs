@@ -9,37 +9,9 @@ pub(crate) fn values<'a>(form: &'a [u8], name: &str) -> impl Iterator<Item = Cow
         .map(|(_, value)| decode(value))
 }
 
-/// A form as JSON: the value of its field `payload` if it has one, an object of texts otherwise. A
-/// field that stands twice makes a key that stands twice, which the strict reader refuses; bytes
-/// that are no UTF-8 stay as they are, and are refused there too.
-pub(crate) fn to_json(form: &[u8]) -> Vec<u8> {
-    if let Some(payload) = values(form, "payload").next() {
-        return payload.into_owned();
-    }
-    let mut json = vec![b'{'];
-    for (key, value) in fields(form) {
-        if json.len() > 1 {
-            json.push(b',');
-        }
-        quote(&decode(key), &mut json);
-        json.push(b':');
-        quote(&decode(value), &mut json);
-    }
-    json.push(b'}');
-    json
-}
-
-/// A JSON string (RFC 8259, section 7).
-fn quote(text: &[u8], json: &mut Vec<u8>) {
-    json.push(b'"');
-    for byte in text {
-        match byte {
-            b'"' | b'\\' => json.extend([b'\\', *byte]),
-            0..=0x1f => json.extend(format!("\\u{byte:04x}").bytes()),
-            _ => json.push(*byte),
-        }
-    }
-    json.push(b'"');
+/// The decoded names and values of every field, in order.
+pub(crate) fn decoded(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
+    fields(form).map(|(name, value)| (decode(name), decode(value)))
 }
 
 /// The fields in order, not decoded.

@@ -1,10 +1,91 @@
-//! Receive webhooks: verify who sent a delivery, tell whether it is new, and stage the raw
-//! event durably before anyone answers 200.
+//! Receive webhooks: verify who sent a delivery, tell whether it is new, and stage the raw event
+//! durably before anyone answers 200.
+//!
+//! The host brings its own HTTP router and, if it likes, its own persistence. Nothing that a sender
+//! posts becomes a record except through the host's own workflow.
+//!
+//! ```text
+//! host HTTP ─▶ Head ───────admit_head──▶ the largest body to read, or a refusal
+//!              Delivery<'a> ──admit────▶ Proof ─▶ dedupe key ─▶ Draft
+//!              borrowed bytes             pure: source + keys + now   │
+//!                                                                     │ Store::stage
+//!                                                                     ▼ key + event + history row
+//!                 Event{Pending} ◀── Staged::Inserted(id) | Staged::Duplicate{id}
+//!                     │ claim, settle      a worker or a review inbox: host code
+//!                     ▼
+//!              Promoted | Rejected ─purge─▶ gone
+//! ```
+//!
+//! # A delivery, from bytes to event
+//!
+//! ```
+//! use hookstage::store::MemoryStore;
+//! use hookstage::{BlockingEngine, Delivery, Head, Outcome, Secret, Source, SourceConfig, providers};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Once: an endpoint of the tenant "acme" for GitHub, and a place to keep events.
+//! let secret = Secret::new("It's a Secret to Everybody")?;
+//! let source = Source::new(
+//!     SourceConfig::preset("acme", "github", &providers::GITHUB).with_secret(secret),
+//! )?;
+//! let engine = BlockingEngine::new(MemoryStore::new());
+//!
+//! // For each request: every header line, and the body exactly as it came.
+//! let headers = [
+//!     (
+//!         "X-Hub-Signature-256",
+//!         b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17".as_slice(),
+//!     ),
+//!     ("X-GitHub-Delivery", b"72d3162e-cc78-11e3-81ab-4c9367dc0958"),
+//! ];
+//! let head = Head::post("https://hooks.example.com/in/acme/github", &headers);
+//!
+//! // Before the body is read: is it worth reading, and how much of it?
+//! let limit = engine.receive_head(&source, &head).expect("the signature header is there");
+//! assert_eq!(limit, 1024 * 1024);
+//!
+//! let receipt = engine.receive(&source, &Delivery::new(head, b"Hello, World!"))?;
+//! assert!(matches!(receipt.outcome, Outcome::Staged(_)));
+//! assert_eq!(receipt.response.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Hosts that want no engine call [`admit`](admit()) and persist the [`Draft`] by themselves; hosts
+//! that want no source call [`Verifier::verify`].
+//!
+//! # Where things are
+//!
+//! - [`scheme`]: what a signature scheme can be made of, as data, and the [`Verifier`].
+//! - [`providers`]: one row for each provider's scheme.
+//! - [`json`]: the strict reader, singular paths, exact numbers.
+//! - [`store`]: the contract and the back ends.
+//! - [`manual`]: architecture and security, in prose.
+//! - [`dangerous`]: the one door past verification.
+//!
+//! # Features
+//!
+//! Features add and never change what is there. Without any, the crate builds for
+//! `wasm32-unknown-unknown`.
+//!
+//! | feature | adds | default |
+//! |---|---|---|
+//! | `jsonpath` | JSONPath with several matches (RFC 9535), which brings a C-compiled stack guard | yes |
+//! | `sqlite` | [`store::SqliteStore`]: SQLite, compiled in | no |
+//! | `test-util` | a clock that stands still and drafts for tests; not covered by semantic versioning | no |
+//! | `conformance` | the suite that any store can run; not covered by semantic versioning | no |
+//!
+//! # What it does not do
+//!
+//! It opens no socket, spawns no task, reads no clock but the one it is given, fetches no key and
+//! runs no workflow.
 #![forbid(unsafe_code)]
 
 mod admit;
 mod capture;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod contact;
 pub mod dangerous;
 mod dedupe;
@@ -12,14 +93,18 @@ mod delivery;
 mod engine;
 mod error;
 mod event;
+pub mod filter;
 mod form;
 mod history;
 mod idempotency;
 pub mod json;
 mod limit;
 mod lint;
+pub mod manual;
 mod outcome;
+pub mod payload;
 mod policy;
+// pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;
@@ -27,6 +112,8 @@ mod scrub;
 mod secret;
 mod source;
 pub mod store;
+pub mod template;
+pub mod workflow;
 
 pub use crate::admit::{Admitted, Authentic, Ready, admit, admit_head, authenticate};
 pub use crate::capture::{Apply, Capture, CaptureRule, Update};
@@ -49,7 +136,7 @@ pub use crate::limit::{AddressList, Rate, RateRule, Verdict, client_address};
 pub use crate::lint::Warning;
 pub use crate::outcome::{Outcome, Receipt, Refused, Response};
 pub use crate::policy::{
-    Answer, Answers, BodyRule, ContentType, Forms, Gate, Order, Policy, Required, Rotation,
+    Answer, Answers, BodyRule, ContentType, Gate, Order, Policy, Required, Rotation,
     Unbound, Visibility,
 };
 pub use crate::refusal::{Malformation, Refusal, Site};
@@ -59,3 +146,8 @@ pub use crate::source::{
     Binding, Column, DedupeConfig, Endpoint, EventTypeAt, KeyConfig, Lifecycle, Limits, Mode,
     PolicyConfig, Source, SourceConfig, SourceId, SourceIdError, Subscription, UnknownSource,
 };
+
+/// The README's examples are compiled like all others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::providers::Preset;
-use crate::scheme::{Algorithm, Authentication, KeyForm};
+use crate::scheme::{Authentication, KeyForm};
 use crate::secret::Secret;
 
 /// Something about a source that an operator should look at. It never repeats a secret.
@@ -102,22 +102,18 @@ impl Preset {
         }
         warnings
     }
-
-    /// Whether the scheme rests on a hash that is kept only because the provider still uses it.
-    #[must_use]
-    pub const fn is_legacy(&self) -> bool {
-        match &self.description.authentication {
-            Authentication::Signature(signature) => match signature.algorithm {
-                Algorithm::Digest(hash) | Algorithm::Hmac(hash) => hash.is_legacy(),
-            },
-            _ => false,
-        }
-    }
 }
 
 /// How API keys that are often pasted in the wrong field begin.
 const API_KEYS: [&[u8]; 9] = [
-    b"sk_live_", b"sk_test_", b"pk_live_", b"pk_test_", b"rk_live_", b"rk_test_", b"AKIA", b"xoxb-",
+    b"sk_live_",
+    b"sk_test_",
+    b"pk_live_",
+    b"pk_test_",
+    b"rk_live_",
+    b"rk_test_",
+    b"AKIA",
+    b"xoxb-",
     b"ghp_",
 ];
 

@@ -316,25 +316,35 @@ pub enum Malformation {
 pub enum Site {
     /// A JSON member of the body.
     Body(Text),
+    /// A claim of a token.
+    Claim(Text),
     /// A field of a form body.
     Form(Text),
     /// A header.
     Header(Text),
     /// An item of a signature's list.
     Item(Text),
+    /// A parameter of a token's protected header.
+    JoseHeader(Text),
     /// A configured value.
     Parameter(Parameter),
     /// An item by place.
     Position(u8),
     /// A query parameter.
     Query(Text),
+    /// The whole body.
+    WholeBody,
 }
 
 impl From<&Place> for Site {
     fn from(place: &Place) -> Self {
         match place {
             Place::Body(pointer) => Self::Body(pointer.clone()),
-            Place::Form(name) => Self::Form(name.clone()),
+            Place::Claim(name) => Self::Claim(name.clone()),
+            Place::FirstHeader(names) => Self::Header(names.first().cloned().unwrap_or_default()),
+            Place::Form(name) | Place::FormMember { field: name, .. } => Self::Form(name.clone()),
+            Place::JoseHeader(name) => Self::JoseHeader(name.clone()),
+            Place::WholeBody => Self::WholeBody,
             Place::Header(name) | Place::NumberedHeader { prefix: name, .. } => {
                 Self::Header(name.clone())
             }
@@ -350,7 +360,10 @@ impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(pointer) => write!(f, "the member {pointer} of the body"),
+            Self::Claim(name) => write!(f, "the claim {name} of the token"),
             Self::Form(name) => write!(f, "the form field {name}"),
+            Self::JoseHeader(name) => write!(f, "the parameter {name} of the token's header"),
+            Self::WholeBody => f.write_str("the body"),
             Self::Header(name) => write!(f, "the header {name}"),
             Self::Item(key) => write!(f, "the item {key} of the signature"),
             Self::Parameter(parameter) => {

@@ -236,6 +236,10 @@ impl Engine {
         Ok(self.store.purge(request, self.clock.now()).await?)
     }
 
+    pub(crate) fn store(&self) -> &dyn ErasedStore {
+        &*self.store
+    }
+
     /// The time on the engine's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -133,9 +133,10 @@ impl<'a> Document<'a> {
         self.records.len()
     }
 
-    /// The node at a position that [`Node::position`] gave.
-    pub(crate) fn node(&self, position: u32) -> Option<Node<'_, 'a>> {
-        ((position as usize) < self.records.len()).then_some(Node { document: self, position })
+    /// The node at a position below that of the root's [`Node::after`].
+    #[inline]
+    pub(crate) fn node(&self, position: u32) -> Node<'_, 'a> {
+        Node { document: self, position }
     }
 
     #[inline]
@@ -292,6 +293,58 @@ impl<'d, 'a> Node<'d, 'a> {
         }
         let raw = self.document.slice(record.key_start, record.key_start + record.key_length);
         Some((raw, record.flags & KEY_ESCAPED != 0))
+    }
+
+    /// The value as JSON without whitespace between tokens; strings and numbers as written.
+    #[must_use]
+    pub fn compact(self) -> String {
+        let mut text = String::new();
+        self.write_compact(&mut text);
+        text
+    }
+
+    /// Appends [`compact`](Self::compact).
+    pub(crate) fn write_compact(self, out: &mut String) {
+        // Levels that are open: where they end and what closes them.
+        let mut open: Vec<(u32, char)> = Vec::new();
+        let mut first = true;
+        for node in self.descendants() {
+            while let Some((after, close)) = open.last().copied() {
+                if node.position < after {
+                    break;
+                }
+                out.push(close);
+                open.pop();
+                first = false;
+            }
+            if !first && node.position != self.position {
+                out.push(',');
+            }
+            first = false;
+            if let (Some((key, _)), true) = (node.raw_key(), node.position != self.position) {
+                out.push('"');
+                out.push_str(key);
+                out.push_str("\":");
+            }
+            match node.kind() {
+                Kind::Object | Kind::Array if !node.is_empty() => {
+                    let object = node.kind() == Kind::Object;
+                    out.push(if object { '{' } else { '[' });
+                    open.push((node.after(), if object { '}' } else { ']' }));
+                    first = true;
+                }
+                Kind::Object => out.push_str("{}"),
+                Kind::Array => out.push_str("[]"),
+                _ => out.push_str(node.raw()),
+            }
+        }
+        out.extend(open.into_iter().rev().map(|(_, close)| close));
+    }
+
+    /// Whether a duplicate key leaves the node out.
+    #[inline]
+    pub(crate) fn is_shadowed(self) -> bool {
+        self.record().flags & SHADOWED != 0
     }
 
     /// Whether any member or item is itself a container.

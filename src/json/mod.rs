@@ -48,3 +48,6 @@ pub use options::{ByteOrderMark, DuplicateKeys, LoneSurrogates, MAX_DEPTH, Notes
 pub use path::{Path, PathError, PathErrorKind, Segment};
 pub use pick::{Picked, pick};
 pub use value::to_value;
+
+pub(crate) use path::{canonical_number, is_bare};
+pub(crate) use text::{decode, write_quoted};

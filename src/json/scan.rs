@@ -227,11 +227,16 @@ impl<S: Sink> Scanner<'_, S> {
 
     #[inline]
     fn skip_blanks(&self, mut at: usize) -> usize {
+        const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(at) {
             at += 1;
-            while self.bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) == Some(b"        ")
-            {
-                at += 8;
+            // Indentation: how many of the next eight bytes are spaces, in one comparison.
+            while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+                let others = u64::from_le_bytes(*chunk) ^ SPACES;
+                at += (others.trailing_zeros() / 8) as usize;
+                if others != 0 {
+                    break;
+                }
             }
         }
         at

@@ -20,6 +20,7 @@ use crate::history::HistoryRow;
 use crate::idempotency::{IdempotencyRule, OnKeyReuse};
 use crate::limit::RateRule;
 use crate::outcome::Response;
+use crate::payload::Forms;
 use crate::refusal::Refusal;
 
 /// What a source answers, looks at and shows. The fields are independent: take a named policy and
@@ -48,7 +49,8 @@ pub struct Policy {
     pub body_limit: u64,
     /// What the body must be said to be.
     pub content_type: ContentType,
-    /// What becomes of form bodies.
+    /// What is read of bodies that are said to be `application/x-www-form-urlencoded`. They are
+    /// verified, hashed and staged as the bytes they are, either way.
     pub forms: Forms,
     /// Whether a delivery that the host does not know to have come over TLS is refused.
     pub require_tls: bool,
@@ -101,20 +103,8 @@ pub enum ContentType {
     /// Anything: what a sender says of its body proves nothing.
     Any,
     /// `application/json`, in any case and with any parameters (RFC 9110, section 8.3.1); and
-    /// `application/x-www-form-urlencoded` where [`Forms::Decode`] takes those.
+    /// `application/x-www-form-urlencoded` where [`Policy::forms`] takes those.
     Json,
-}
-
-/// What becomes of bodies that are said to be `application/x-www-form-urlencoded`. They are
-/// verified, hashed and staged as the bytes they are, either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Forms {
-    /// Nothing: a form is no JSON.
-    AsTheyAre,
-    /// They are read as JSON: the value of the field `payload` if there is one (Slack's
-    /// interactive components), an object of texts otherwise.
-    Decode,
 }
 
 /// What becomes of a delivery that no binding wants.

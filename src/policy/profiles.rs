@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{
-    Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Forms, Gate, IdempotencyRule,
+    Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Gate, IdempotencyRule,
     OnKeyReuse, Order, Policy, Required, Rotation, Unbound, Update, Visibility,
 };
 use crate::dedupe::Window;
 use crate::limit::{Rate, RateRule};
+use crate::payload::Forms;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -61,7 +62,7 @@ impl Policy {
             body: BodyRule::Any,
             body_limit: MIB,
             content_type: ContentType::Any,
-            forms: Forms::AsTheyAre,
+            forms: Forms::Refuse,
             require_tls: false,
             required: Required::Nothing,
             unbound: Unbound::Stage,
@@ -115,7 +116,7 @@ impl Policy {
             body: BodyRule::Json,
             body_limit: MIB,
             content_type: ContentType::Any,
-            forms: Forms::AsTheyAre,
+            forms: Forms::Refuse,
             require_tls: false,
             required: Required::Nothing,
             unbound: Unbound::Stage,
@@ -169,7 +170,7 @@ impl Policy {
             body: BodyRule::JsonObject,
             body_limit: MIB,
             content_type: ContentType::Any,
-            forms: Forms::AsTheyAre,
+            forms: Forms::Refuse,
             require_tls: false,
             required: Required::Members(Cow::Borrowed(&[
                 Cow::Borrowed("/event"),
@@ -230,7 +231,7 @@ impl Policy {
             body: BodyRule::JsonObject,
             body_limit: 10 * MIB,
             content_type: ContentType::Any,
-            forms: Forms::AsTheyAre,
+            forms: Forms::Refuse,
             require_tls: false,
             required: Required::Message,
             unbound: Unbound::Stage,
@@ -287,7 +288,7 @@ impl Policy {
             body: BodyRule::JsonObject,
             body_limit: MIB,
             content_type: ContentType::Json,
-            forms: Forms::AsTheyAre,
+            forms: Forms::Refuse,
             require_tls: false,
             required: Required::Nothing,
             unbound: Unbound::Stage,
@@ -376,7 +377,7 @@ impl Policy {
             body: BodyRule::Json,
             body_limit: 100 * KIB,
             content_type: ContentType::Json,
-            forms: Forms::Decode,
+            forms: Forms::Auto,
             require_tls: false,
             required: Required::Nothing,
             unbound: Unbound::Refuse,

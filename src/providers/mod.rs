@@ -12,15 +12,53 @@
 //! assert!(stripe.documentation.starts_with("https://"));
 //! ```
 
+mod ai;
+mod banking;
+mod billing;
+mod blockchain;
 mod blocks;
+mod code_hosting;
+mod commerce;
+mod customers;
+mod developer_tools;
+mod devices;
+mod documents_and_people;
 mod generic;
+mod identity;
+mod marketing;
+mod media;
+mod messaging;
+mod operations;
+mod payments;
 mod seeds;
-mod well_known;
+mod social;
+mod standard_webhooks;
+mod table;
+mod work;
 
+pub use self::ai::*;
+pub use self::banking::*;
+pub use self::billing::*;
+pub use self::blockchain::*;
+pub use self::code_hosting::*;
+pub use self::commerce::*;
+pub use self::customers::*;
+pub use self::developer_tools::*;
+pub use self::devices::*;
+pub use self::documents_and_people::*;
 pub use self::generic::{Generic, GenericError};
+pub use self::identity::*;
+pub use self::marketing::*;
+pub use self::media::*;
+pub use self::messaging::*;
+pub use self::operations::*;
+pub use self::payments::*;
 pub use self::seeds::*;
-pub use self::well_known::*;
-use crate::scheme::{Description, Place, Scheme, check_description};
+pub use self::social::*;
+pub use self::standard_webhooks::*;
+pub use self::work::*;
+use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
+use crate::scheme::{Description, Place, Scheme};
 
 /// One scheme of one provider.
 #[derive(Debug)]
@@ -55,6 +93,22 @@ impl Preset {
     pub fn scheme(&self) -> Scheme {
         Scheme::sound(self.description.clone())
     }
+
+    /// The rule that makes a dedupe key of the places in [`dedupe`](Self::dedupe), all of them
+    /// together; a delivery that lacks one has no key. Nothing for a provider that names no such
+    /// place, or one that no rule can read.
+    ///
+    /// ```
+    /// use hookstage::providers;
+    ///
+    /// assert_eq!(providers::STRIPE.dedupe_rule().unwrap().parts().len(), 1);
+    /// assert!(providers::META.dedupe_rule().is_none());
+    /// ```
+    #[must_use]
+    pub fn dedupe_rule(&self) -> Option<DedupeRule> {
+        let parts: Option<Vec<_>> = self.dedupe.iter().map(DedupePart::of_place).collect();
+        DedupeRule::new(parts?, OnMissingKey::AcceptWithoutKey).ok()
+    }
 }
 
 /// Where a row's facts were read.
@@ -83,39 +137,14 @@ pub struct SecretShape {
 /// Every preset, sorted by name.
 #[must_use]
 pub fn all() -> &'static [&'static Preset] {
-    PRESETS
+    &table::PRESETS
 }
 
 /// The preset of this name or alias.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Preset> {
-    all().iter().copied().find(|preset| preset.name == name || preset.aliases.contains(&name))
-}
-
-static PRESETS: &[&Preset] = &[
-    &COEFFECTION,
-    &COMMA_BEARER,
-    &COMMA_HMAC,
-    &CONNECTGAIN,
-    &CONNECTGAIN_UNSIGNED,
-    &GITHUB,
-    &META,
-    &SHOPIFY,
-    &SLACK,
-    &STANDARD_WEBHOOKS,
-    &STRIPE,
-    &SVIX,
-    &UNSIGNED,
-    &WEXIO_SHARED_SECRET,
-];
-
-/// A wrong row is a compile error.
-const _: () = {
-    let mut index = 0;
-    while index < PRESETS.len() {
-        if let Some(fault) = check_description(&PRESETS[index].description).first() {
-            panic!("{}", fault.what);
-        }
-        index += 1;
+    match all().binary_search_by(|preset| preset.name.cmp(name)) {
+        Ok(index) => all().get(index).copied(),
+        Err(_) => all().iter().copied().find(|preset| preset.aliases.contains(&name)),
     }
-};
+}

@@ -1,11 +1,16 @@
 //! The house schemes of the systems that hookstage reproduces.
 
-use super::blocks::{TIME_DOT_BODY, body_hmac, five_minutes, items, shown};
-use super::{Evidence, Preset, SecretShape};
-use crate::scheme::{
-    Algorithm, Authentication, Description, Encoding, Hash, KeyForm, Place, Signature, Slot,
-    TimeUnit, TokenGrammar, list, text,
-};
+use super::blocks::*;
+
+pub(super) static ROWS: &[&Preset] = &[
+    &COEFFECTION,
+    &COMMA_HMAC,
+    &COMMA_BEARER,
+    &CONNECTGAIN,
+    &CONNECTGAIN_UNSIGNED,
+    &WEXIO_SHARED_SECRET,
+    &UNSIGNED,
+];
 
 /// Coeffection inbound sources: `t=<seconds>,v1=<hex>` over time, dot and body, within five
 /// minutes.
@@ -16,7 +21,10 @@ pub static COEFFECTION: Preset = Preset {
     documentation: "https://app.coeffection.com",
     checked: "2026-11-22",
     evidence: Evidence::Documentation,
-    secret: SecretShape { hint: "the signing secret, shown once when the source is created", prefixes: &[] },
+    secret: SecretShape {
+        hint: "the signing secret, shown once when the source is created",
+        prefixes: &[],
+    },
     dedupe: &[Place::body("/id")],
     event_type: None,
     retries: "a replay of an id that was seen is ignored",
@@ -29,7 +37,7 @@ pub static COEFFECTION: Preset = Preset {
             content: TIME_DOT_BODY,
             key: KeyForm::Text,
         }),
-        timestamp: five_minutes(Place::item("t"), TimeUnit::Seconds),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES)),
         id: None,
         require: list![],
     },
@@ -62,7 +70,12 @@ pub static COMMA_HMAC: Preset = Preset {
     dedupe: &[Place::body("/external_id")],
     event_type: None,
     retries: "safe to repeat: the same external_id is stored once",
-    description: body_hmac(list![Slot::header("x-comma-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(
+        list![Slot::header("x-comma-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// ConnectGain webhooks with a secret: bare hex over the body. Its `X-Webhook-Timestamp` is not
@@ -79,7 +92,12 @@ pub static CONNECTGAIN: Preset = Preset {
     dedupe: &[Place::body("/event"), Place::body("/data/id"), Place::body("/timestamp")],
     event_type: Some(Place::body("/event")),
     retries: "may be retried; no schedule is given",
-    description: body_hmac(list![Slot::header("x-webhook-signature")], "", Encoding::Hex, Hash::Sha256),
+    description: body_hmac(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
 };
 
 /// ConnectGain webhooks configured without a secret: nothing is signed.
@@ -113,10 +131,23 @@ pub static UNSIGNED: Preset = Preset {
     description: NOTHING,
 };
 
-/// Wexio's shared secret: shown in a header, covers nothing of the message.
+/// A shared secret in `x-webhook-secret`, as Wexio has it: it covers nothing of the message.
+///
+/// It is also what senders can do that sign nothing and let you add a header.
 pub static WEXIO_SHARED_SECRET: Preset = Preset {
     name: "shared-secret",
-    aliases: &["wexio-shared-secret", "wexio"],
+    aliases: &[
+        "wexio-shared-secret",
+        "wexio",
+        "azure-event-grid",
+        "datadog",
+        "ifttt",
+        "make",
+        "n8n",
+        "new-relic",
+        "power-automate",
+        "zapier",
+    ],
     title: "Shared secret in x-webhook-secret",
     documentation: "https://wexio.io",
     checked: "2026-11-22",

@@ -7,7 +7,26 @@ use crate::json::{Found, Path, ReadOptions, Scalar, Segment, pick};
 /// The text of the scalar at a JSON Pointer, if there is one. The whole body is read by the strict
 /// reader: a member that stands twice would be one thing to us and another to the host.
 pub(super) fn read<'a>(body: &'a [u8], pointer: &str) -> Result<Option<Cow<'a, [u8]>>, ()> {
+    scalar(body, &path(pointer))
+}
+
+/// The text of the scalar that is the member of this name in a JSON object.
+pub(super) fn read_member<'a>(object: &'a [u8], name: &str) -> Result<Option<Cow<'a, [u8]>>, ()> {
+    scalar(object, &member(name))
+}
+
+/// Whether anything at all, even `null`, stands at a JSON Pointer.
+pub(super) fn is_there(body: &[u8], pointer: &str) -> Result<bool, ()> {
     let picked = pick(body, &ReadOptions::default(), &[&path(pointer)]).map_err(|_| ())?;
+    Ok(!matches!(picked.found.first(), Some(Found::Missing(_)) | None))
+}
+
+fn member(name: &str) -> Path {
+    Path::from_segments([Segment::Key(name.into())].into())
+}
+
+fn scalar<'a>(document: &'a [u8], path: &Path) -> Result<Option<Cow<'a, [u8]>>, ()> {
+    let picked = pick(document, &ReadOptions::default(), &[path]).map_err(|_| ())?;
     match picked.found.into_iter().next() {
         Some(Found::Value(Scalar::String(text))) => Ok(Some(match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),

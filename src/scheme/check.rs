@@ -2,8 +2,10 @@
 //! compiled and the descriptions that hosts load while they run.
 
 use super::description::{
-    Algorithm, Authentication, Description, Encoding, Equality, Expected, Grammar, KeyForm, List,
-    Part, Place, Signature, SignedTime, Slot, Text, Token, TokenGrammar, Tolerance,
+    Algorithm, Authentication, Description, Encoding, Equality, Expected, Fields, Grammar, Hash,
+    HostChecked, Jose, JoseAlgorithm, JoseKey, JosePayload, KeyChoice, KeyFetch, KeyForm, KeyName,
+    List, NamedHeaders, Part, Place, Presence, Signature, SignedTime, Slot, Text, Token,
+    TokenGrammar, Tolerance,
 };
 use std::borrow::Cow;
 
@@ -15,6 +17,9 @@ pub(crate) const MAX_ALTERNATIVES: usize = 4;
 
 /// The most parts of one template.
 const MAX_PARTS: usize = 32;
+
+/// How deep parts nest: a digest in an optional part, and one to spare.
+const MAX_DEPTH: u8 = 3;
 
 /// The most faults reported for one description.
 const MAX_FAULTS: usize = 24;
@@ -53,11 +58,30 @@ impl Faults {
 pub(crate) const fn check(description: &Description) -> Faults {
     let mut faults = Faults { list: [None; MAX_FAULTS], length: 0 };
     match &description.authentication {
-        Authentication::Signature(signature) => check_signature(description, signature, &mut faults),
+        Authentication::Signature(signature) => {
+            check_signature(description, signature, &mut faults)
+        }
+        Authentication::AnyOf(signatures) => {
+            let signatures = items(signatures);
+            if signatures.len() < 2 || signatures.len() > MAX_ALTERNATIVES {
+                faults.add("any_of", "give two to four signature rules");
+            }
+            let mut index = 0;
+            while index < signatures.len() {
+                check_signature(description, &signatures[index], &mut faults);
+                index += 1;
+            }
+        }
         Authentication::Token(token) => {
             check_token(token, &mut faults);
             check_nothing_signed(description, &mut faults);
         }
+        Authentication::HostChecked(HostChecked { token, check }) => {
+            check_token(token, &mut faults);
+            check_word(check, "host_checked.check", &mut faults);
+            check_nothing_signed(description, &mut faults);
+        }
+        Authentication::Jose(jose) => check_jose(description, jose, &mut faults),
         Authentication::Unsigned => check_nothing_signed(description, &mut faults),
     }
     let require = items(&description.require);
@@ -76,9 +100,10 @@ const fn check_signature(description: &Description, signature: &Signature, fault
     }
     let mut index = 0;
     while index < slots.len() {
-        check_slot(&slots[index], faults);
+        check_slot(&slots[index], &signature.grammar, faults);
         index += 1;
     }
+    check_algorithm(signature, faults);
     check_grammar(&signature.grammar, signature.encoding, faults);
     check_key_form(&signature.key, faults);
 
@@ -109,11 +134,64 @@ const fn check_nothing_signed(description: &Description, faults: &mut Faults) {
     }
 }
 
-const fn check_slot(slot: &Slot, faults: &mut Faults) {
+/// Public keys verify what private keys signed, and nothing else does.
+const fn check_algorithm(signature: &Signature, faults: &mut Faults) {
+    let public_key = matches!(signature.key, KeyForm::Public | KeyForm::Fetched(_));
+    let public_algorithm = match signature.algorithm {
+        Algorithm::Digest(_) => false,
+        Algorithm::Hmac(hash) => {
+            if matches!(hash, Hash::Keccak256) {
+                faults
+                    .add("signature.algorithm", "Keccak is used as a bare digest, not in an HMAC");
+            }
+            false
+        }
+        Algorithm::Ed25519 => true,
+        Algorithm::Ecdsa { hash, .. } | Algorithm::RsaPkcs1(hash) | Algorithm::RsaPss(hash) => {
+            if matches!(hash, Hash::Keccak256 | Hash::Md5Legacy) {
+                faults.add(
+                    "signature.algorithm",
+                    "a public-key signature takes a hash of the SHA family",
+                );
+            }
+            true
+        }
+    };
+    if public_algorithm && !public_key {
+        faults.add("signature.key", "this algorithm verifies with a public key");
+    }
+    if !public_algorithm && public_key {
+        faults
+            .add("signature.key", "this algorithm takes a secret; a public key is known to anyone");
+    }
+}
+
+const fn check_slot(slot: &Slot, grammar: &Grammar, faults: &mut Faults) {
     check_place(&slot.place, "signature.at", faults);
+    match &slot.key {
+        KeyChoice::Named(place) => {
+            check_place(place, "signature.at.key", faults);
+            check_item_exists(place, grammar, "signature.at.key", faults);
+        }
+        KeyChoice::Record => {
+            if !matches!(grammar, Grammar::Records { .. }) {
+                faults.add(
+                    "signature.at.key",
+                    "only a grammar of records names a key for each signature",
+                );
+            }
+        }
+        KeyChoice::Any | KeyChoice::Nth(_) => {}
+    }
     match &slot.place {
+        Place::Claim(_) | Place::JoseHeader(_) | Place::WholeBody => {
+            faults.add("signature.at", "a signature cannot stand there");
+        }
         Place::Item(_) | Place::Position(_) => {
-            faults.add("signature.at", "an item stands in a signature value, not the other way round");
+            faults.add(
+                "signature.at",
+                "an item stands in a signature value, not the other way round",
+            );
         }
         Place::Parameter(_) => {
             faults.add("signature.at", "a signature must come from the delivery");
@@ -130,13 +208,18 @@ const fn check_grammar(grammar: &Grammar, encoding: Encoding, faults: &mut Fault
                 faults.add("signature.grammar", "the separators of items and of pairs must differ");
             }
             if !is_separator(*item) || !is_separator(*pair) {
-                faults.add("signature.grammar", "a separator must be ASCII and not a letter or digit");
+                faults.add(
+                    "signature.grammar",
+                    "a separator must be ASCII and not a letter or digit",
+                );
             }
             if stands_in(*item, encoding) {
-                faults.add("signature.grammar", "the separator of items occurs inside the encoding");
+                faults
+                    .add("signature.grammar", "the separator of items occurs inside the encoding");
             }
             if keys.is_empty() || keys.len() > MAX_ALTERNATIVES {
-                faults.add("signature.grammar", "name one to four keys whose values are signatures");
+                faults
+                    .add("signature.grammar", "name one to four keys whose values are signatures");
             }
             let mut index = 0;
             while index < keys.len() {
@@ -146,7 +229,29 @@ const fn check_grammar(grammar: &Grammar, encoding: Encoding, faults: &mut Fault
                 index += 1;
             }
         }
+        Grammar::JsonObject { signature } | Grammar::Quoted { signature } => {
+            if as_str(signature).is_empty() {
+                faults.add("signature.grammar", "a key must not be empty");
+            }
+        }
         Grammar::Plain { .. } => {}
+        Grammar::Records { item, field, fields, key } => {
+            if *item == *field || !is_separator(*item) || !is_separator(*field) {
+                faults.add(
+                    "signature.grammar",
+                    "the separators must differ, and be neither letters nor digits",
+                );
+            }
+            if stands_in(*item, encoding) || stands_in(*field, encoding) {
+                faults.add("signature.grammar", "a separator occurs inside the encoding");
+            }
+            if *fields < 2 || *fields > 8 || *key >= *fields - 1 {
+                faults.add(
+                    "signature.grammar",
+                    "a record has two to eight fields; the key stands before the last",
+                );
+            }
+        }
         Grammar::Positions { item, .. } => {
             if !is_separator(*item) || stands_in(*item, encoding) {
                 faults.add("signature.grammar", "the separator must not occur inside the encoding");
@@ -162,7 +267,8 @@ const fn check_template(
     parts: &[Part],
     faults: &mut Faults,
 ) {
-    let mut found = Found { anything: false, timestamp: false, id: false, secret: 0, body: false };
+    let mut found =
+        Found { anything: false, timestamp: false, id: false, secret: 0, body: false, depth: 0 };
     if parts.len() > MAX_PARTS {
         faults.add("signature.content", "a template has at most 32 parts");
     }
@@ -174,15 +280,17 @@ const fn check_template(
         Algorithm::Digest(_) if found.secret != 1 => {
             faults.add("signature.content", "a bare digest needs the secret once among its parts");
         }
-        Algorithm::Hmac(_) if found.secret != 0 => {
-            faults.add("signature.content", "an HMAC takes the secret as its key, not as a part");
+        Algorithm::Digest(_) => {}
+        _ if found.secret != 0 => {
+            faults.add("signature.content", "the secret is the key here, not a part");
         }
         _ => {}
     }
     if let Some(timestamp) = &description.timestamp {
-        let within_body = matches!(timestamp.at, Place::Body(_) | Place::Form(_)) && found.body;
+        let within_body = timestamp.at.is_in_body() && found.body;
         if !found.timestamp && !within_body {
-            faults.add("timestamp", "it is judged but not signed, so a replay only needs a new one");
+            faults
+                .add("timestamp", "it is judged but not signed, so a replay only needs a new one");
         }
     }
     if description.id.is_some() && !found.id {
@@ -197,6 +305,7 @@ struct Found {
     id: bool,
     secret: usize,
     body: bool,
+    depth: u8,
 }
 
 const fn check_parts(
@@ -210,9 +319,23 @@ const fn check_parts(
     let mut index = 0;
     while index < parts.len() {
         match &parts[index] {
-            Part::Body | Part::BodyDigest { .. } => {
+            Part::Body | Part::BodyDigest { .. } | Part::BodyJsonString | Part::BodyMinified => {
                 found.anything = true;
                 found.body = true;
+            }
+            Part::BodyCrc32 => found.anything = true,
+            Part::Digest { of, .. } => {
+                check_inner(description, signature, of, optional, found, faults);
+            }
+            Part::Fields(fields) => {
+                found.anything = true;
+                check_fields(fields, faults);
+                // Every field but those left out is signed, and a time can be one of them.
+                found.body = true;
+            }
+            Part::Headers(headers) => {
+                found.anything = true;
+                check_named_headers(headers, &signature.grammar, faults);
             }
             Part::Id => {
                 found.anything = true;
@@ -226,15 +349,12 @@ const fn check_parts(
                     faults.add("signature.content", "a literal must not be empty");
                 }
             }
-            Part::Method | Part::Url(_) => found.anything = true,
-            Part::Optional(inner) => {
+            Part::Method | Part::MethodLowercase | Part::Url(_) => found.anything = true,
+            Part::Optional(inner) | Part::UnlessBodyEmpty(inner) => {
                 if optional {
                     faults.add("signature.content", "optional parts do not nest");
                 } else {
-                    if items(inner).is_empty() {
-                        faults.add("signature.content", "optional parts must not be empty");
-                    }
-                    check_parts(description, signature, items(inner), true, found, faults);
+                    check_inner(description, signature, inner, true, found, faults);
                 }
             }
             Part::Secret => found.secret += 1,
@@ -248,22 +368,251 @@ const fn check_parts(
                     faults.add("timestamp", "it is signed, but its place and unit are not given");
                 }
             }
-            Part::Value(place) => {
+            Part::Lowercase(place) | Part::Value(place) | Part::ValueOrEmpty(place) => {
                 found.anything = true;
                 check_place(place, "signature.content", faults);
                 check_item_exists(place, &signature.grammar, "signature.content", faults);
+                check_no_claim(place, "signature.content", faults);
             }
         }
         index += 1;
     }
 }
 
+const fn check_inner(
+    description: &Description,
+    signature: &Signature,
+    inner: &List<Part>,
+    optional: bool,
+    found: &mut Found,
+    faults: &mut Faults,
+) {
+    if items(inner).is_empty() {
+        faults.add("signature.content", "inner parts must not be empty");
+    }
+    if items(inner).len() > MAX_PARTS {
+        faults.add("signature.content", "a template has at most 32 parts");
+        return;
+    }
+    if found.depth == MAX_DEPTH {
+        faults.add("signature.content", "parts nest at most three deep");
+        return;
+    }
+    found.depth += 1;
+    check_parts(description, signature, items(inner), optional, found, faults);
+    found.depth -= 1;
+}
+
+const fn check_fields(fields: &Fields, faults: &mut Faults) {
+    let except = items(&fields.except);
+    if except.len() > MAX_PARTS {
+        faults.add("signature.content", "at most 32 fields may be left out");
+    }
+    let mut index = 0;
+    while index < except.len() {
+        if as_str(&except[index]).is_empty() {
+            faults.add("signature.content", "a name must not be empty");
+        }
+        index += 1;
+    }
+}
+
+const fn check_named_headers(headers: &NamedHeaders, grammar: &Grammar, faults: &mut Faults) {
+    check_place(&headers.named_at, "signature.content", faults);
+    check_item_exists(&headers.named_at, grammar, "signature.content", faults);
+    if !is_separator(headers.separator) && headers.separator != ' ' {
+        faults.add("signature.content", "a separator must be ASCII and not a letter or digit");
+    }
+    let always = items(&headers.always);
+    if always.len() > MAX_PARTS {
+        faults.add("signature.content", "at most 32 headers may be asked for");
+    }
+    let mut index = 0;
+    while index < always.len() {
+        check_header_name(&always[index], "signature.content", faults);
+        index += 1;
+    }
+}
+
+/// A token or signature in JOSE form.
+const fn check_jose(description: &Description, jose: &Jose, faults: &mut Faults) {
+    check_place(&jose.at, "jose.at", faults);
+    check_no_claim(&jose.at, "jose.at", faults);
+    if matches!(jose.at, Place::Item(_) | Place::Position(_) | Place::Parameter(_)) {
+        faults
+            .add("jose.at", "a token stands in a header, query parameter, body field or the body");
+    }
+    if matches!(jose.grammar, TokenGrammar::Basic) {
+        faults.add("jose.grammar", "a token is not a user and a password");
+    }
+    if let TokenGrammar::Word { word } = &jose.grammar {
+        check_word(word, "jose.grammar", faults);
+    }
+    if description.timestamp.is_some() {
+        faults.add("timestamp", "a token has its own times; name them there");
+    }
+    if description.id.is_some() {
+        faults.add("id", "a token has its own id, a claim; remove it");
+    }
+    if jose.times.leeway > 300 {
+        faults.add("jose.times.leeway", "clocks may differ by 0 to 300 seconds");
+    }
+    if let Some(max_age) = jose.times.max_age {
+        if max_age == 0 || max_age > MAX_TOLERANCE {
+            faults.add("jose.times.max_age", "the greatest age must be 1 to 86400 seconds");
+        }
+        if !matches!(jose.times.issued, Presence::Required) {
+            faults.add("jose.times.issued", "without iat there is no age; require it");
+        }
+    }
+    check_jose_algorithms(jose, faults);
+    match &jose.payload {
+        JosePayload::Claims => {}
+        JosePayload::Detached(template) | JosePayload::DetachedUnencoded(template) => {
+            if !matches!(
+                jose.times,
+                super::description::JoseTimes {
+                    expires: Presence::Ignored,
+                    not_before: Presence::Ignored,
+                    issued: Presence::Ignored,
+                    ..
+                }
+            ) {
+                faults.add("jose.times", "a detached signature carries no claims");
+            }
+            check_detached(items(template), faults);
+        }
+    }
+}
+
+const fn check_jose_algorithms(jose: &Jose, faults: &mut Faults) {
+    let algorithms = items(&jose.algorithms);
+    if algorithms.is_empty() || algorithms.len() > 13 {
+        faults.add("jose.algorithms", "name at least one algorithm, each once");
+    }
+    let mut secret = false;
+    let mut public = false;
+    let mut index = 0;
+    while index < algorithms.len() {
+        match algorithms[index] {
+            JoseAlgorithm::Hs256 | JoseAlgorithm::Hs384 | JoseAlgorithm::Hs512 => secret = true,
+            _ => public = true,
+        }
+        index += 1;
+    }
+    match &jose.key {
+        JoseKey::Chain { length, .. } => {
+            if *length < 2 || *length > 5 {
+                faults.add("jose.key", "a chain has two to five certificates");
+            }
+            if secret {
+                faults.add("jose.algorithms", "a certificate cannot verify an HMAC");
+            }
+        }
+        JoseKey::Fetched(fetch) => {
+            check_fetch(fetch, faults);
+            if secret {
+                faults.add("jose.algorithms", "a secret cannot be fetched by what a token says");
+            }
+        }
+        JoseKey::Ring(form) => {
+            check_key_form(form, faults);
+            if matches!(form, KeyForm::Fetched(_)) {
+                faults.add("jose.key", "say that the token's key is fetched");
+            }
+            if secret && !public && matches!(form, KeyForm::Public) {
+                faults.add("jose.key", "an HMAC takes a secret; a public key is known to anyone");
+            }
+        }
+    }
+}
+
+/// A detached template holds parts of the delivery alone: there is no list and no secret.
+const fn check_detached(parts: &[Part], faults: &mut Faults) {
+    if parts.is_empty() || parts.len() > MAX_PARTS {
+        faults.add("jose.payload", "a template has 1 to 32 parts");
+    }
+    let mut index = 0;
+    while index < parts.len() {
+        match &parts[index] {
+            Part::Id | Part::Secret | Part::Timestamp => {
+                faults.add(
+                    "jose.payload",
+                    "name the header that is signed; a token has no such part",
+                );
+            }
+            Part::Value(place) | Part::ValueOrEmpty(place) | Part::Lowercase(place) => {
+                check_place(place, "jose.payload", faults);
+            }
+            Part::Headers(headers) => check_place(&headers.named_at, "jose.payload", faults),
+            Part::Optional(_) | Part::Digest { .. } | Part::UnlessBodyEmpty(_) => {
+                faults.add("jose.payload", "parts of a detached payload do not nest");
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+}
+
+const fn check_fetch(fetch: &KeyFetch, faults: &mut Faults) {
+    check_place(&fetch.named_at, "key.named_at", faults);
+    if matches!(fetch.named_at, Place::Parameter(_) | Place::WholeBody) {
+        faults.add("key.named_at", "the name of a key stands in the delivery");
+    }
+    if let KeyName::Url { hosts, path_prefix, .. } = &fetch.name {
+        let hosts = items(hosts);
+        if hosts.is_empty() || hosts.len() > MAX_PARTS {
+            faults.add("key.name", "pin the hosts that a key may come from");
+        }
+        let mut index = 0;
+        while index < hosts.len() {
+            check_host(&hosts[index], faults);
+            index += 1;
+        }
+        let path = as_str(path_prefix).as_bytes();
+        if path.is_empty() || path[0] != b'/' {
+            faults.add("key.name", "a path begins with /");
+        }
+    }
+}
+
+/// A pinned host: labels in lower case, of which the last two are never a wildcard.
+const fn check_host(host: &Text, faults: &mut Faults) {
+    let bytes = as_str(host).as_bytes();
+    let mut dots_behind = 0;
+    let mut index = bytes.len();
+    if index == 0 {
+        faults.add("key.name", "a host must not be empty");
+    }
+    while index > 0 {
+        index -= 1;
+        let byte = bytes[index];
+        if byte == b'.' {
+            dots_behind += 1;
+        } else if byte == b'*' {
+            if dots_behind < 2 {
+                faults.add("key.name", "the last two labels of a pinned host are fixed");
+            }
+        } else if !byte.is_ascii_lowercase() && !byte.is_ascii_digit() && byte != b'-' {
+            faults.add("key.name", "a host is written in lower case");
+            return;
+        }
+    }
+}
+
+const fn check_no_claim(place: &Place, at: &'static str, faults: &mut Faults) {
+    if matches!(place, Place::Claim(_) | Place::JoseHeader(_)) {
+        faults.add(at, "there is no token here that could hold it");
+    }
+}
+
 const fn check_timestamp(timestamp: &SignedTime, grammar: &Grammar, faults: &mut Faults) {
     check_place(&timestamp.at, "timestamp.at", faults);
     check_item_exists(&timestamp.at, grammar, "timestamp.at", faults);
-    if matches!(timestamp.at, Place::Parameter(_)) {
+    if matches!(timestamp.at, Place::Parameter(_) | Place::WholeBody) {
         faults.add("timestamp.at", "a time must come from the delivery");
     }
+    check_no_claim(&timestamp.at, "timestamp.at", faults);
     check_tolerance(timestamp.tolerance, faults);
 }
 
@@ -290,7 +639,13 @@ const fn check_token(token: &Token, faults: &mut Faults) {
     check_place(&token.at, "token.at", faults);
     if matches!(
         token.at,
-        Place::Item(_) | Place::Position(_) | Place::Parameter(_) | Place::NumberedHeader { .. }
+        Place::Item(_)
+            | Place::Position(_)
+            | Place::Parameter(_)
+            | Place::NumberedHeader { .. }
+            | Place::Claim(_)
+            | Place::JoseHeader(_)
+            | Place::WholeBody
     ) {
         faults.add("token.at", "a token stands in one header, query parameter or body field");
     }
@@ -311,13 +666,36 @@ const fn check_equality(description: &Description, equality: &Equality, faults: 
             }
         }
     }
-    if let Expected::Text(expected) = &equality.equals
-        && as_str(expected).is_empty()
-    {
-        faults.add("require.equals", "an empty text is what an absent value looks like");
+    match &description.authentication {
+        Authentication::Jose(_) => {}
+        _ => check_no_claim(&equality.at, "require.at", faults),
+    }
+    match &equality.equals {
+        Expected::Text(expected) => check_expected_text(expected, faults),
+        Expected::AnyText(texts) => {
+            let texts = items(texts);
+            if texts.is_empty() || texts.len() > MAX_PARTS {
+                faults.add("require.equals", "name one to 32 texts");
+            }
+            let mut index = 0;
+            while index < texts.len() {
+                check_expected_text(&texts[index], faults);
+                index += 1;
+            }
+        }
+        _ => {}
+    }
+    if matches!(equality.at, Place::WholeBody) {
+        faults.add("require.at", "name the value in the body");
     }
     if matches!(equality.at, Place::Parameter(_)) {
         faults.add("require.at", "the value must come from the delivery");
+    }
+}
+
+const fn check_expected_text(expected: &Text, faults: &mut Faults) {
+    if as_str(expected).is_empty() {
+        faults.add("require.equals", "an empty text is what an absent value looks like");
     }
 }
 
@@ -332,6 +710,9 @@ const fn check_key_form(form: &KeyForm, faults: &mut Faults) {
             index += 1;
         }
     }
+    if let KeyForm::Fetched(fetch) = form {
+        check_fetch(fetch, faults);
+    }
 }
 
 const fn check_place(place: &Place, at: &'static str, faults: &mut Faults) {
@@ -343,28 +724,55 @@ const fn check_place(place: &Place, at: &'static str, faults: &mut Faults) {
                 faults.add(at, "numbered headers go up to 1 to 16");
             }
         }
-        Place::Body(pointer) => {
-            let bytes = as_str(pointer).as_bytes();
-            if bytes.is_empty() || bytes[0] != b'/' {
-                faults.add(at, "a JSON Pointer to a member begins with /");
+        Place::FirstHeader(names) => {
+            let names = items(names);
+            if names.len() < 2 || names.len() > MAX_ALTERNATIVES {
+                faults.add(at, "name two to four headers, of which the first that is there counts");
+            }
+            let mut index = 0;
+            while index < names.len() {
+                check_header_name(&names[index], at, faults);
+                index += 1;
             }
         }
-        Place::Form(name) | Place::Item(name) | Place::Query(name) => {
+        Place::Body(pointer) => check_pointer(pointer, at, faults),
+        Place::FormMember { field, pointer } => {
+            check_pointer(pointer, at, faults);
+            if as_str(field).is_empty() {
+                faults.add(at, "a name must not be empty");
+            }
+        }
+        Place::Claim(name)
+        | Place::Form(name)
+        | Place::Item(name)
+        | Place::JoseHeader(name)
+        | Place::Query(name) => {
             if as_str(name).is_empty() {
                 faults.add(at, "a name must not be empty");
             }
         }
-        Place::Parameter(_) | Place::Position(_) => {}
+        Place::Parameter(_) | Place::Position(_) | Place::WholeBody => {}
     }
 }
 
-const fn check_item_exists(place: &Place, grammar: &Grammar, at: &'static str, faults: &mut Faults) {
+const fn check_pointer(pointer: &Text, at: &'static str, faults: &mut Faults) {
+    let bytes = as_str(pointer).as_bytes();
+    if bytes.is_empty() || bytes[0] != b'/' {
+        faults.add(at, "a JSON Pointer to a member begins with /");
+    }
+}
+
+const fn check_item_exists(
+    place: &Place,
+    grammar: &Grammar,
+    at: &'static str,
+    faults: &mut Faults,
+) {
     match place {
-        Place::Item(_) => {
-            if !matches!(grammar, Grammar::Items { .. }) {
-                faults.add(at, "there is no list of keys and values in this grammar");
-            }
-        }
+        Place::Item(_) => match grammar {
+            Grammar::Items { .. } | Grammar::JsonObject { .. } | Grammar::Quoted { .. } => {}
+            _ => faults.add(at, "there is no list of keys and values in this grammar"),
+        },
         Place::Position(position) => match grammar {
             Grammar::Positions { first, .. } if *position < *first => {}
             _ => faults.add(at, "no such position stands before the first signature"),

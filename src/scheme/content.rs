@@ -1,9 +1,15 @@
 //! The signed bytes, fed part by part into whatever takes them.
 
-use super::description::{Part, Place, UrlPart};
+use super::canonical::{crc32, feed_json_string, feed_minified, feed_readable, feed_with_port};
+use super::description::{HeaderStyle, NamedHeaders, Part, Place, UrlPart};
+use super::fields;
 use super::locate::{Context, malformed, optional, value};
 use super::primitive::{Hasher, Sink};
+use crate::delivery::Head;
 use crate::refusal::{Malformation, Refusal, Site};
+
+/// The most headers that a delivery may name as signed.
+const MAX_NAMED_HEADERS: usize = 64;
 
 /// What the parts of a template stand for in one delivery.
 #[derive(Clone, Copy)]
@@ -24,7 +30,7 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for (index, part) in parts.iter().enumerate() {
             self.feed_part(part, parts.get(index + 1), secret, sink)?;
@@ -37,15 +43,25 @@ impl Content<'_> {
         part: &Part,
         next: Option<&Part>,
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         match part {
             Part::Body => sink.feed(self.context.body),
+            Part::BodyCrc32 => sink.feed(crc32(self.context.body).to_string().as_bytes()),
             Part::BodyDigest { hash, encoding } => {
-                let mut hasher = Hasher::new(*hash);
+                let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 hasher.feed(self.context.body);
                 sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
             }
+            Part::BodyJsonString => feed_json_string(self.context.body, sink),
+            Part::BodyMinified => feed_minified(self.context.body, sink),
+            Part::Digest { of, hash, encoding } => {
+                let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
+                self.feed(of, secret, &mut hasher)?;
+                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+            }
+            Part::Fields(rule) => fields::feed(&self.context, rule, sink),
+            Part::Headers(headers) => self.feed_headers(headers, sink)?,
             Part::Id => {
                 let (Some(id), Some(place)) = (self.id, self.id_place) else {
                     return Err(Refusal::Absent(Site::Header("id".into())));
@@ -54,18 +70,71 @@ impl Content<'_> {
                 sink.feed(id);
             }
             Part::Literal(literal) => sink.feed(literal.as_bytes()),
+            Part::Lowercase(place) => {
+                let value = value(self.context, place)?.to_ascii_lowercase();
+                unambiguous(&value, next, place)?;
+                sink.feed(&value);
+            }
             Part::Method => sink.feed(self.context.head.method().as_bytes()),
+            Part::MethodLowercase => {
+                sink.feed(self.context.head.method().to_ascii_lowercase().as_bytes());
+            }
             Part::Optional(parts) => self.feed_optional(parts, secret, sink)?,
             Part::Secret => sink.feed(secret),
             Part::Timestamp => sink.feed(self.timestamp.unwrap_or_default()),
-            Part::Url(part) => self.feed_url(*part, sink),
+            Part::UnlessBodyEmpty(parts) => {
+                if !self.context.body.is_empty() {
+                    self.feed(parts, secret, sink)?;
+                }
+            }
+            Part::Url(part) => feed_url(self.context.head, *part, sink),
             Part::Value(place) => {
                 let value = value(self.context, place)?;
-                if matches!(place, Place::Header(_)) {
+                // What stands in the body may hold anything; it is covered as fields, no more.
+                if !place.is_in_body() {
                     unambiguous(&value, next, place)?;
                 }
                 sink.feed(&value);
             }
+            Part::ValueOrEmpty(place) => match optional(self.context, place) {
+                Ok(Some(value)) => sink.feed(&value),
+                Ok(None) | Err(Refusal::Malformed { fault: Malformation::Empty, .. }) => {}
+                Err(refusal) => return Err(refusal),
+            },
+        }
+        Ok(())
+    }
+
+    fn feed_headers(&self, rule: &NamedHeaders, sink: &mut dyn Sink) -> Result<(), Refusal> {
+        let list = optional(self.context, &rule.named_at)?.unwrap_or_default();
+        let names = || {
+            list.split(|byte| char::from(*byte) == rule.separator).filter(|name| !name.is_empty())
+        };
+        for asked in rule.always.iter() {
+            if !names().any(|name| name.eq_ignore_ascii_case(asked.as_bytes())) {
+                return Err(Refusal::Absent(Site::Header(asked.clone())));
+            }
+        }
+        if names().count() > MAX_NAMED_HEADERS {
+            return malformed(&rule.named_at, Malformation::TooLong);
+        }
+        for (index, name) in names().enumerate() {
+            if index > 0 {
+                sink.feed(rule.between.as_bytes());
+            }
+            let text = std::str::from_utf8(name).unwrap_or_default();
+            let mut values = self.context.head.header(text);
+            let (Some(value), None) = (values.next(), values.next()) else {
+                return malformed(&rule.named_at, Malformation::Unreadable);
+            };
+            if let HeaderStyle::NameAndValue(between) = &rule.style {
+                sink.feed(name);
+                sink.feed(between.as_bytes());
+            }
+            sink.feed(value);
+        }
+        if names().next().is_some() {
+            sink.feed(rule.last.as_bytes());
         }
         Ok(())
     }
@@ -74,11 +143,13 @@ impl Content<'_> {
         &self,
         parts: &[Part],
         secret: &[u8],
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Result<(), Refusal> {
         for part in parts {
             let present = match part {
-                Part::Value(place) => optional(self.context, place)?.is_some(),
+                Part::Lowercase(place) | Part::Value(place) => {
+                    optional(self.context, place)?.is_some()
+                }
                 Part::Id => self.id.is_some(),
                 _ => true,
             };
@@ -93,22 +164,33 @@ impl Content<'_> {
         }
         Ok(())
     }
+}
 
-    fn feed_url(&self, part: UrlPart, sink: &mut impl Sink) {
-        let head = self.context.head;
-        match part {
-            UrlPart::Full => sink.feed(head.url().as_bytes()),
-            UrlPart::Path => sink.feed(head.path().as_bytes()),
-            UrlPart::PathAndQuery => {
+/// Feeds the URL, or a part of it.
+pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
+    match part {
+        UrlPart::Full => sink.feed(head.url().as_bytes()),
+        UrlPart::FullReadable => feed_readable(head.url(), sink),
+        UrlPart::FullWithPort => feed_with_port(head.url(), true, sink),
+        UrlPart::FullWithoutPort => feed_with_port(head.url(), false, sink),
+        UrlPart::Path => sink.feed(head.path().as_bytes()),
+        UrlPart::PathAndQuery => {
+            sink.feed(head.path().as_bytes());
+            if let Some(query) = head.query_string() {
+                sink.feed(b"?");
+                sink.feed(query.as_bytes());
+            }
+        }
+        UrlPart::PathOtherSlash => match head.path().strip_suffix('/') {
+            Some(path) => sink.feed(path.as_bytes()),
+            None => {
                 sink.feed(head.path().as_bytes());
-                if let Some(query) = head.query_string() {
-                    sink.feed(b"?");
-                    sink.feed(query.as_bytes());
-                }
+                sink.feed(b"/");
             }
-            UrlPart::WithoutQuery => {
-                sink.feed(head.url().split(['?', '#']).next().unwrap_or_default().as_bytes());
-            }
+        },
+        UrlPart::Query => sink.feed(head.query_string().unwrap_or_default().as_bytes()),
+        UrlPart::WithoutQuery => {
+            sink.feed(head.url().split(['?', '#']).next().unwrap_or_default().as_bytes());
         }
     }
 }

@@ -41,7 +41,7 @@ impl Coverage {
     /// such an event may be promoted without a person having looked, unless its source says so.
     #[must_use]
     pub const fn binds_body(&self) -> bool {
-        matches!(self.body, BodyCoverage::Whole | BodyCoverage::Digest)
+        matches!(self.body, BodyCoverage::Whole | BodyCoverage::Digest | BodyCoverage::Tokens)
     }
 }
 
@@ -54,6 +54,11 @@ pub enum BodyCoverage {
     Whole,
     /// A cryptographic digest of every byte is signed.
     Digest,
+    /// Every token of the JSON is signed, and only the white space between them is free.
+    Tokens,
+    /// The names and values of the form's fields are signed, in a form in which the end of one may
+    /// be moved into the next.
+    FormFields,
     /// Only a checksum is signed: another body with the same one is made in milliseconds.
     Checksum,
     /// Only these fields are signed, as JSON Pointers or form field names.
@@ -65,7 +70,13 @@ pub enum BodyCoverage {
 impl Coverage {
     /// What both cover.
     pub(super) fn weaker(self, other: Self) -> Self {
-        let body = if self.body.rank() <= other.body.rank() { self.body } else { other.body };
+        let body = match (self.body, other.body) {
+            (BodyCoverage::Fields(one), BodyCoverage::Fields(two)) => {
+                BodyCoverage::Fields(one.into_iter().filter(|field| two.contains(field)).collect())
+            }
+            (one, two) if one.rank() <= two.rank() => one,
+            (_, two) => two,
+        };
         Self {
             body,
             method: self.method && other.method,
@@ -78,13 +89,15 @@ impl Coverage {
 }
 
 impl BodyCoverage {
-    const fn rank(&self) -> u8 {
+    pub(super) const fn rank(&self) -> u8 {
         match self {
             Self::Nothing => 0,
             Self::Fields(_) => 1,
             Self::Checksum => 2,
-            Self::Digest => 3,
-            Self::Whole => 4,
+            Self::FormFields => 3,
+            Self::Tokens => 4,
+            Self::Digest => 5,
+            Self::Whole => 6,
         }
     }
 }

@@ -5,32 +5,71 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::Scheme;
 use super::check;
-use super::description::{Algorithm, Authentication, Description, Hash, KeyForm};
+use super::description::Authentication;
+use super::description::{Algorithm, Hash, KeyForm, Signature};
 use super::encoding::decode_base64_secret;
 use super::primitive::{Hasher, Keyed, Sink};
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::secret::Secret;
 
-/// A secret and how long it counts.
+/// A secret or public key, how long it counts, and by which id deliveries name it.
 #[derive(Debug)]
 pub struct SigningKey {
-    secret: Secret,
+    known: Known,
     ends: Option<Timestamp>,
+    id: Option<String>,
+}
+
+/// What is known of a secret.
+enum Known {
+    Text(Secret),
+    /// SHA-256 of a secret that the sender shows.
+    Hash([u8; 32]),
 }
 
 impl SigningKey {
     /// A secret that counts until it is taken away.
     #[must_use]
     pub const fn new(secret: Secret) -> Self {
-        Self { secret, ends: None }
+        Self { known: Known::Text(secret), ends: None, id: None }
     }
 
     /// A secret that counts until, and no longer at, a moment: the old one of a rotation.
     #[must_use]
     pub const fn until(secret: Secret, ends: Timestamp) -> Self {
-        Self { secret, ends: Some(ends) }
+        Self { known: Known::Text(secret), ends: Some(ends), id: None }
+    }
+
+    /// A secret of which only SHA-256 is kept, for a scheme in which the sender shows it.
+    ///
+    /// Keep it this way for secrets that were generated, 128 bits of chance at least: one that a
+    /// person chose is guessed from its hash. Signing with it is impossible.
+    #[must_use]
+    pub const fn from_sha256(hash: [u8; 32]) -> Self {
+        Self { known: Known::Hash(hash), ends: None, id: None }
+    }
+
+    /// With the id by which deliveries name it. Without one it is tried for every id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// With the moment from which it no longer counts.
+    #[must_use]
+    pub fn ending_at(mut self, ends: Timestamp) -> Self {
+        self.ends = Some(ends);
+        self
+    }
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Known(..)")
     }
 }
 
@@ -46,6 +85,10 @@ pub(super) struct KeyRing(Vec<Key>);
 /// One prepared key.
 pub(super) struct Key {
     material: Material,
+    /// For the other rules of a scheme with several; empty, and so without an allocation, for all
+    /// others.
+    more: Vec<Material>,
+    id: Option<Box<[u8]>>,
     ends: Option<Timestamp>,
     fingerprint: [u8; 4],
 }
@@ -56,8 +99,11 @@ pub(super) enum Material {
     Keyed(Box<Keyed>),
     /// The key bytes, for a digest over content that holds them.
     Bytes(Zeroizing<Vec<u8>>),
-    /// The hash of a secret that the sender shows.
-    Shown([u8; 32]),
+    /// A secret that the sender shows. It is compared by its hash; the text, empty where only the
+    /// hash is known, is for signing.
+    Shown { hash: [u8; 32], text: Zeroizing<Vec<u8>> },
+    /// What the host's own check judges a shown secret by.
+    Stored(Zeroizing<Vec<u8>>),
 }
 
 impl KeyRing {
@@ -65,29 +111,31 @@ impl KeyRing {
     /// before the last one ended. Each multiplies what a forged delivery makes us compute.
     pub(super) const MAX: usize = 4;
 
-    pub(super) fn prepare(
-        description: &Description,
-        keys: Vec<SigningKey>,
-    ) -> Result<Self, ConfigError> {
-        let unsigned = matches!(description.authentication, Authentication::Unsigned);
+    pub(super) fn prepare(scheme: &Scheme, keys: Vec<SigningKey>) -> Result<Self, ConfigError> {
+        let unsigned = matches!(scheme.description().authentication, Authentication::Unsigned);
         if unsigned && !keys.is_empty() {
-            return Err(ConfigError::one("keys", "this scheme uses no secret; remove it, or choose a scheme that does"));
+            return Err(ConfigError::one(
+                "keys",
+                "this scheme uses no secret; remove it, or choose a scheme that does",
+            ));
         }
         if !unsigned && keys.is_empty() {
-            return Err(ConfigError::one("keys", "give at least one secret; without one nothing could be verified"));
+            return Err(ConfigError::one(
+                "keys",
+                "give at least one secret; without one nothing could be verified",
+            ));
         }
         if keys.len() > Self::MAX {
-            return Err(ConfigError::one("keys", "at most 4 keys may be live at once; retire the oldest"));
+            return Err(ConfigError::one(
+                "keys",
+                "at most 4 keys may be live at once; retire the oldest",
+            ));
         }
         let mut ring = Vec::with_capacity(keys.len());
         let mut faults = Vec::new();
         for (index, key) in keys.into_iter().enumerate() {
-            match Material::prepare(&description.authentication, &key.secret) {
-                Ok(material) => ring.push(Key {
-                    material,
-                    ends: key.ends,
-                    fingerprint: fingerprint(key.secret.expose()),
-                }),
+            match Key::prepare(scheme, key) {
+                Ok(key) => ring.push(key),
                 Err(what) => faults.push(ConfigFault::new(format!("keys[{index}]"), what)),
             }
         }
@@ -100,39 +148,83 @@ impl KeyRing {
         (0_u8..).zip(&self.0).filter(move |(_, key)| key.ends.is_none_or(|ends| now < ends))
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(super) fn fingerprints(&self) -> impl Iterator<Item = [u8; 4]> + '_ {
         self.0.iter().map(|key| key.fingerprint)
-    }
-
-    pub(super) fn newest(&self) -> Option<&Key> {
-        self.0.first()
     }
 }
 
 impl Key {
-    pub(super) const fn material(&self) -> &Material {
-        &self.material
+    fn prepare(scheme: &Scheme, key: SigningKey) -> Result<Self, &'static str> {
+        let SigningKey { known, ends, id } = key;
+        let (material, more, fingerprint) = match (&known, &scheme.description().authentication) {
+            (Known::Hash(hash), Authentication::Token(_)) => {
+                let text = Zeroizing::new(Vec::new());
+                (Material::Shown { hash: *hash, text }, Vec::new(), fingerprint(hash))
+            }
+            (Known::Hash(_), _) => {
+                return Err(
+                    "a hash of the secret is enough only where the sender shows the secret",
+                );
+            }
+            (Known::Text(secret), authentication) => {
+                let (material, more) = Material::prepare(authentication, secret.expose())?;
+                (material, more, fingerprint(secret.expose()))
+            }
+        };
+        let id = id.map(|id| id.into_bytes().into_boxed_slice());
+        Ok(Self { material, more, id, ends, fingerprint })
+    }
+
+    /// What the signature rule at this place of the scheme needs.
+    pub(super) fn material(&self, rule: usize) -> Option<&Material> {
+        match rule {
+            0 => Some(&self.material),
+            other => self.more.get(other - 1),
+        }
+    }
+
+    /// The id by which deliveries name it.
+    pub(super) fn id(&self) -> Option<&str> {
+        std::str::from_utf8(self.id.as_deref()?).ok()
+    }
+
+    /// Whether it may have made a signature that names this id.
+    pub(super) fn answers_to(&self, id: &[u8]) -> bool {
+        self.id.as_deref().is_none_or(|own| own == id)
     }
 }
 
 impl Material {
-    fn prepare(authentication: &Authentication, secret: &Secret) -> Result<Self, &'static str> {
-        match authentication {
-            Authentication::Signature(signature) => {
-                let bytes = key_bytes(&signature.key, secret.expose())?;
-                match signature.algorithm {
-                    Algorithm::Hmac(hash) => Keyed::new(hash, &bytes)
-                        .map(|keyed| Self::Keyed(Box::new(keyed)))
-                        .ok_or("the key cannot be used with this algorithm"),
-                    Algorithm::Digest(_) => Ok(Self::Bytes(bytes)),
-                }
+    fn prepare(
+        authentication: &Authentication,
+        secret: &[u8],
+    ) -> Result<(Self, Vec<Self>), &'static str> {
+        let one = match authentication {
+            Authentication::Signature(signature) => Self::of_signature(signature, secret)?,
+            Authentication::AnyOf(signatures) => {
+                let mut all =
+                    signatures.iter().map(|signature| Self::of_signature(signature, secret));
+                let first = all.next().ok_or("this scheme has no signature rule")??;
+                return Ok((first, all.collect::<Result<_, _>>()?));
             }
-            Authentication::Token(_) => Ok(Self::Shown(shown(secret.expose()))),
-            Authentication::Unsigned => Err("this scheme uses no secret"),
+            Authentication::HostChecked(_) => Self::Stored(Zeroizing::new(secret.to_vec())),
+            Authentication::Token(_) => {
+                Self::Shown { hash: shown(secret), text: Zeroizing::new(secret.to_vec()) }
+            }
+            Authentication::Jose(_) => return Err("tokens are not verified yet"),
+            Authentication::Unsigned => return Err("this scheme uses no secret"),
+        };
+        Ok((one, Vec::new()))
+    }
+
+    fn of_signature(signature: &Signature, secret: &[u8]) -> Result<Self, &'static str> {
+        let bytes = key_bytes(&signature.key, secret)?;
+        match signature.algorithm {
+            Algorithm::Hmac(hash) => Keyed::new(hash, &bytes)
+                .map(|keyed| Self::Keyed(Box::new(keyed)))
+                .ok_or("the key cannot be used with this algorithm"),
+            Algorithm::Digest(_) => Ok(Self::Bytes(bytes)),
+            _ => Err("this algorithm takes a public key"),
         }
     }
 }
@@ -146,6 +238,14 @@ pub(super) fn shown(secret: &[u8]) -> [u8; 32] {
 fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let bytes = match form {
         KeyForm::Text => Zeroizing::new(secret.to_vec()),
+        KeyForm::Ascii if secret.is_ascii() => Zeroizing::new(secret.to_vec()),
+        KeyForm::Ascii => {
+            return Err("the sender normalises this secret; use ASCII characters only");
+        }
+        KeyForm::HtmlUnescaped => Zeroizing::new(html_unescaped(secret)),
+        KeyForm::Public | KeyForm::Fetched(_) => {
+            return Err("a public key is no secret that a sender signs with");
+        }
         KeyForm::Base64 { prefixes } => {
             let bare = prefixes
                 .iter()
@@ -159,7 +259,7 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
             hex::decode(secret).map_err(|_| "the secret is not an even number of hex digits")?,
         ),
         KeyForm::Hashed(hash) => {
-            let mut hasher = Hasher::new(*hash);
+            let mut hasher = Hasher::new(*hash).ok_or("this build lacks the hash")?;
             hasher.feed(secret);
             Zeroizing::new(hasher.finish().into_bytes())
         }
@@ -171,14 +271,44 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
         return Err("the secret decodes to no bytes at all");
     }
     if bytes.iter().all(|byte| *byte == 0) {
-        return Err("the secret decodes to nothing but zero bytes, which HMAC cannot tell from none");
+        return Err(
+            "the secret decodes to nothing but zero bytes, which HMAC cannot tell from none",
+        );
     }
     Ok(bytes)
 }
 
+/// The five entities that HTML escaping writes, decoded in one pass.
+fn html_unescaped(text: &[u8]) -> Vec<u8> {
+    const ENTITIES: [(&[u8], u8); 6] = [
+        (b"&amp;", b'&'),
+        (b"&lt;", b'<'),
+        (b"&gt;", b'>'),
+        (b"&quot;", b'"'),
+        (b"&#039;", b'\''),
+        (b"&#39;", b'\''),
+    ];
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        match ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity)) {
+            Some((entity, character)) => {
+                plain.push(*character);
+                rest = &rest[entity.len()..];
+            }
+            None => {
+                plain.push(*first);
+                rest = &rest[1..];
+            }
+        }
+    }
+    plain
+}
+
 /// Four bytes by which people tell keys apart: too few to guess a secret's text from.
 fn fingerprint(secret: &[u8]) -> [u8; 4] {
-    let digest = Sha256::new_with_prefix(b"hookstage key fingerprint v1\0").chain_update(secret).finalize();
+    let digest =
+        Sha256::new_with_prefix(b"hookstage key fingerprint v1\0").chain_update(secret).finalize();
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
@@ -208,6 +338,6 @@ impl Hash {
     /// Whether the hash is kept only because senders still use it.
     #[must_use]
     pub const fn is_legacy(self) -> bool {
-        matches!(self, Self::Sha1Legacy)
+        matches!(self, Self::Md5Legacy | Self::Sha1Legacy)
     }
 }

@@ -24,6 +24,25 @@ pub(super) struct Context<'a> {
     pub(super) parameters: &'a Parameters,
     /// The value whose items [`Place::Item`] and [`Place::Position`] name.
     pub(super) list: Option<(&'a [u8], &'a Grammar)>,
+    /// The token whose content [`Place::Claim`] and [`Place::JoseHeader`] name.
+    pub(super) token: Option<Opened<'a>>,
+}
+
+/// The JSON texts of a token.
+#[derive(Clone, Copy)]
+pub(super) struct Opened<'a> {
+    pub(super) header: &'a [u8],
+    pub(super) claims: &'a [u8],
+}
+
+impl<'a> Context<'a> {
+    pub(super) const fn new(
+        head: &'a Head<'a>,
+        body: &'a [u8],
+        parameters: &'a Parameters,
+    ) -> Self {
+        Self { head, body, parameters, list: None, token: None }
+    }
 }
 
 /// The one value at a place.
@@ -49,8 +68,38 @@ pub(super) fn optional<'a>(
                     .map(|(_, value)| value);
                 once(values, place)?.map(Cow::Borrowed)
             }
+            Some((list, Grammar::Quoted { .. })) => {
+                let values = quoted(list)
+                    .filter(|(other, _)| *other == key.as_bytes())
+                    .map(|(_, value)| value);
+                once(values, place)?.map(Cow::Borrowed)
+            }
+            Some((list, Grammar::JsonObject { .. })) => json_member(list, key, place)?,
             _ => None,
         },
+        Place::Claim(name) => token_member(context.token.map(|token| token.claims), name, place)?,
+        Place::JoseHeader(name) => {
+            token_member(context.token.map(|token| token.header), name, place)?
+        }
+        Place::FirstHeader(names) => {
+            let mut found = None;
+            for name in names.iter() {
+                found = once(context.head.header(name), place)?.map(Cow::Borrowed);
+                if found.is_some() {
+                    break;
+                }
+            }
+            found
+        }
+        Place::FormMember { field, pointer } => {
+            match once(crate::form::values(context.body, field), place)? {
+                Some(text) => super::body_member::read(&text, pointer)
+                    .map_err(|()| unreadable(place))?
+                    .map(|value| Cow::Owned(value.into_owned())),
+                None => None,
+            }
+        }
+        Place::WholeBody => Some(Cow::Borrowed(context.body)),
         Place::Position(position) => match context.list {
             Some((list, Grammar::Positions { item, .. })) => {
                 separated(list, *item).nth(usize::from(*position)).map(Cow::Borrowed)
@@ -63,10 +112,7 @@ pub(super) fn optional<'a>(
         }
         Place::Form(name) => once(crate::form::values(context.body, name), place)?,
         Place::Body(pointer) => {
-            super::body_member::read(context.body, pointer).map_err(|()| Refusal::Malformed {
-                at: Site::from(place),
-                fault: Malformation::Unreadable,
-            })?
+            super::body_member::read(context.body, pointer).map_err(|()| unreadable(place))?
         }
         Place::Parameter(parameter) => {
             context.parameters.get(*parameter).map(|value| Cow::Borrowed(value.as_bytes()))
@@ -85,7 +131,7 @@ pub(super) fn optional<'a>(
     };
     match &value {
         Some(value) if value.is_empty() => malformed(place, Malformation::Empty),
-        Some(value) if value.len() > MAX_VALUE && !matches!(place, Place::Body(_)) => {
+        Some(value) if value.len() > MAX_VALUE && !place.is_in_body() => {
             malformed(place, Malformation::TooLong)
         }
         _ => Ok(value),
@@ -94,9 +140,25 @@ pub(super) fn optional<'a>(
 
 /// The values at the places where signatures may stand, with the keys that may have made them.
 pub(super) struct Located<'a> {
-    first: (Cow<'a, [u8]>, KeyChoice),
+    first: (Cow<'a, [u8]>, Choice<'a>),
     // Empty, and so without an allocation, for every scheme with one place.
-    more: Vec<(Cow<'a, [u8]>, KeyChoice)>,
+    more: Vec<(Cow<'a, [u8]>, Choice<'a>)>,
+}
+
+/// Which keys may have made the signatures of one value.
+enum Choice<'a> {
+    Any,
+    Named(Cow<'a, [u8]>),
+    Nth(u8),
+    Record,
+}
+
+/// Which keys may have made one signature.
+#[derive(Clone, Copy)]
+pub(super) enum Maker<'a> {
+    Any,
+    Named(&'a [u8]),
+    Nth(u8),
 }
 
 impl<'a> Located<'a> {
@@ -105,13 +167,17 @@ impl<'a> Located<'a> {
     /// # Errors
     ///
     /// None is there, or one is there more often than its slot allows.
-    pub(super) fn find(context: Context<'a>, slots: &[Slot]) -> Result<Self, Refusal> {
+    pub(super) fn find(
+        context: Context<'a>,
+        slots: &[Slot],
+        grammar: &Grammar,
+    ) -> Result<Self, Refusal> {
         let mut found: Option<Self> = None;
         for slot in slots {
             match (&slot.place, slot.repeat) {
                 (Place::Header(name), Repeat::Each) => {
                     for line in context.head.header(name) {
-                        add(&mut found, Cow::Borrowed(line), slot)?;
+                        add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
                     }
                 }
                 (Place::NumberedHeader { prefix, up_to }, repeat) => {
@@ -119,19 +185,19 @@ impl<'a> Located<'a> {
                         let name = format!("{prefix}{number}");
                         let mut lines = context.head.header(&name);
                         for line in lines.by_ref().take(1) {
-                            add(&mut found, Cow::Borrowed(line), slot)?;
+                            add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
                         }
                         for line in lines {
                             if repeat == Repeat::Refuse {
                                 return malformed(&slot.place, Malformation::Repeated);
                             }
-                            add(&mut found, Cow::Borrowed(line), slot)?;
+                            add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
                         }
                     }
                 }
                 (place, _) => {
                     if let Some(value) = optional(context, place)? {
-                        add(&mut found, value, slot)?;
+                        add(&mut found, context, value, slot, grammar)?;
                     }
                 }
             }
@@ -152,20 +218,33 @@ impl<'a> Located<'a> {
     pub(super) fn candidates<B>(
         &self,
         grammar: &Grammar,
-        mut visit: impl FnMut(&[u8], KeyChoice) -> ControlFlow<B>,
+        mut visit: impl FnMut(&[u8], Maker<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        candidates_of(&self.first.0, grammar, |text| visit(text, self.first.1))?;
-        for (value, key) in &self.more {
-            candidates_of(value, grammar, |text| visit(text, *key))?;
+        candidates_of(&self.first.0, grammar, |text, id| visit(text, self.first.1.maker(id)))?;
+        for (value, choice) in &self.more {
+            candidates_of(value, grammar, |text, id| visit(text, choice.maker(id)))?;
         }
         ControlFlow::Continue(())
     }
 }
 
+impl Choice<'_> {
+    fn maker<'s>(&'s self, record: &'s [u8]) -> Maker<'s> {
+        match self {
+            Self::Any => Maker::Any,
+            Self::Named(id) => Maker::Named(id),
+            Self::Nth(nth) => Maker::Nth(*nth),
+            Self::Record => Maker::Named(record),
+        }
+    }
+}
+
 fn add<'a>(
     found: &mut Option<Located<'a>>,
+    context: Context<'a>,
     value: Cow<'a, [u8]>,
     slot: &Slot,
+    grammar: &Grammar,
 ) -> Result<(), Refusal> {
     if value.is_empty() {
         return malformed(&slot.place, Malformation::Empty);
@@ -173,10 +252,19 @@ fn add<'a>(
     if value.len() > MAX_VALUE {
         return malformed(&slot.place, Malformation::TooLong);
     }
+    let choice = match &slot.key {
+        KeyChoice::Any => Choice::Any,
+        KeyChoice::Nth(nth) => Choice::Nth(*nth),
+        KeyChoice::Record => Choice::Record,
+        KeyChoice::Named(place) => {
+            let within = Context { list: Some((&value, grammar)), ..context };
+            Choice::Named(Cow::Owned(self::value(within, place)?.into_owned()))
+        }
+    };
     match found {
-        None => *found = Some(Located { first: (value, slot.key), more: Vec::new() }),
+        None => *found = Some(Located { first: (value, choice), more: Vec::new() }),
         Some(located) if located.more.len() + 1 < usize::from(MAX_SIGNATURES) => {
-            located.more.push((value, slot.key));
+            located.more.push((value, choice));
         }
         Some(_) => return malformed(&slot.place, Malformation::TooManySignatures),
     }
@@ -186,32 +274,102 @@ fn add<'a>(
 fn candidates_of<B>(
     value: &[u8],
     grammar: &Grammar,
-    mut visit: impl FnMut(&[u8]) -> ControlFlow<B>,
+    mut visit: impl FnMut(&[u8], &[u8]) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
     match grammar {
         Grammar::Plain { prefix } => match value.strip_prefix(prefix.as_bytes()) {
-            Some(text) => visit(text),
+            Some(text) => visit(text, b""),
             None => ControlFlow::Continue(()),
         },
         Grammar::Word { word } => match strip_word(value, word) {
-            Some(text) => visit(text),
+            Some(text) => visit(text, b""),
             None => ControlFlow::Continue(()),
         },
         Grammar::Items { item, pair, signatures } => {
             for (key, text) in pairs(value, *item, *pair) {
                 if signatures.iter().any(|name| name.as_bytes() == key) {
-                    visit(text)?;
+                    visit(text, b"")?;
                 }
             }
             ControlFlow::Continue(())
         }
         Grammar::Positions { item, first } => {
             for text in separated(value, *item).skip(usize::from(*first)) {
-                visit(text)?;
+                visit(text, b"")?;
             }
             ControlFlow::Continue(())
         }
+        Grammar::Records { item, field, fields, key } => {
+            for record in separated(value, *item) {
+                let mut parts = record.splitn(usize::from(*fields), |byte| *byte == ascii(*field));
+                let id = parts.nth(usize::from(*key));
+                let text = parts.nth((*fields - *key).saturating_sub(2).into());
+                if let (Some(id), Some(text)) = (id, text) {
+                    visit(text, id)?;
+                }
+            }
+            ControlFlow::Continue(())
+        }
+        Grammar::Quoted { signature } => {
+            for (key, text) in quoted(value) {
+                if signature.as_bytes() == key {
+                    visit(text, b"")?;
+                }
+            }
+            ControlFlow::Continue(())
+        }
+        Grammar::JsonObject { signature } => match decoded_object(value) {
+            Some(object) => match super::body_member::read_member(&object, signature) {
+                Ok(Some(text)) => visit(&text, b""),
+                _ => ControlFlow::Continue(()),
+            },
+            None => ControlFlow::Continue(()),
+        },
     }
+}
+
+fn decoded_object(value: &[u8]) -> Option<Vec<u8>> {
+    super::encoding::decode_base64_secret(value)
+}
+
+fn json_member<'a>(
+    list: &[u8],
+    key: &str,
+    place: &Place,
+) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+    let object = decoded_object(list).ok_or_else(|| unreadable(place))?;
+    let member = super::body_member::read_member(&object, key).map_err(|()| unreadable(place))?;
+    Ok(member.map(|value| Cow::Owned(value.into_owned())))
+}
+
+fn token_member<'a>(
+    part: Option<&'a [u8]>,
+    name: &str,
+    place: &Place,
+) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+    match part {
+        Some(part) => super::body_member::read_member(part, name).map_err(|()| unreadable(place)),
+        None => Ok(None),
+    }
+}
+
+fn unreadable(place: &Place) -> Refusal {
+    Refusal::Malformed { at: Site::from(place), fault: Malformation::Unreadable }
+}
+
+/// `key="value"` with commas between; what is written otherwise ends the list. A value holds no
+/// quote, as the ids, algorithms and signatures of these headers do not.
+fn quoted(list: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        let equals = rest.iter().position(|byte| *byte == b'=')?;
+        let key = rest[..equals].trim_ascii();
+        let text = rest[equals + 1..].strip_prefix(b"\"")?;
+        let end = text.iter().position(|byte| *byte == b'"')?;
+        let behind = text[end + 1..].trim_ascii_start();
+        rest = behind.strip_prefix(b",").unwrap_or(b"");
+        Some((key, &text[..end]))
+    })
 }
 
 /// What stands behind a word and at least one space (RFC 9110, section 11.4).

@@ -52,7 +52,9 @@ impl TimeUnit {
             Self::Seconds => Some(moment.as_unix_seconds().to_string()),
             Self::Milliseconds => Some(moment.as_unix_millis().to_string()),
             Self::Rfc3339 => at.format(&Rfc3339).ok(),
-            Self::IsoUtc => at.format(&Rfc3339).ok().map(|text| text.trim_end_matches('Z').to_owned()),
+            Self::IsoUtc => {
+                at.format(&Rfc3339).ok().map(|text| text.trim_end_matches('Z').to_owned())
+            }
             Self::HttpDate => at.format(HTTP_DATE).ok(),
         }
     }

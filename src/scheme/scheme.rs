@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::check;
 use super::coverage::{BodyCoverage, Coverage};
 use super::description::{
-    Authentication, Description, Equality, Expected, List, Parameter, Part, Place, Signature,
-    SignedTime, Slot, Template, Text,
+    Algorithm, Authentication, Description, Equality, Expected, FieldSource, Fields, Hash, Jose,
+    JosePayload, KeyForm, List, Parameter, Part, Place, Presence, Signature, SignedTime, Slot,
+    Template, Text,
 };
 use crate::error::{ConfigError, ConfigFault};
 
@@ -74,10 +75,17 @@ impl Scheme {
                 needed.push(*parameter);
             }
         }
-        if let Authentication::Signature(signature) = &self.description().authentication {
+        for signature in self.signatures() {
             for template in signature.content.iter() {
                 parameters_of(template, &mut needed);
             }
+        }
+        if let Authentication::Jose(Jose {
+            payload: JosePayload::Detached(template) | JosePayload::DetachedUnencoded(template),
+            ..
+        }) = &self.description().authentication
+        {
+            parameters_of(template, &mut needed);
         }
         needed.sort_unstable();
         needed.dedup();
@@ -85,11 +93,63 @@ impl Scheme {
     }
 }
 
+impl Scheme {
+    /// The feature of this crate that the scheme needs and this build lacks.
+    #[must_use]
+    pub fn missing_feature(&self) -> Option<&'static str> {
+        if cfg!(feature = "rare-hashes") {
+            return None;
+        }
+        let rare = |hash: Hash| matches!(hash, Hash::Keccak256 | Hash::Md5Legacy);
+        let in_algorithm = |signature: &Signature| match signature.algorithm {
+            Algorithm::Digest(hash) | Algorithm::Hmac(hash) => rare(hash),
+            _ => false,
+        };
+        let in_key = |signature: &Signature| match signature.key {
+            KeyForm::Hashed(hash) => rare(hash),
+            _ => false,
+        };
+        let in_value = |equality: &Equality| match &equality.equals {
+            Expected::BodyDigest(digest) => rare(digest.hash),
+            Expected::UrlDigest(_, hash) => rare(*hash),
+            _ => false,
+        };
+        let lacking = self.signatures().iter().any(|signature| {
+            in_algorithm(signature)
+                || in_key(signature)
+                || signature.content.iter().any(|template| holds_hash(template, &rare))
+        }) || self.description().require.iter().any(in_value);
+        lacking.then_some("rare-hashes")
+    }
+
+    /// The signature rules, of which any may match; none for a token.
+    pub(super) fn signatures(&self) -> &[Signature] {
+        match &self.description().authentication {
+            Authentication::Signature(signature) => std::slice::from_ref(signature),
+            Authentication::AnyOf(signatures) => signatures,
+            _ => &[],
+        }
+    }
+}
+
+fn holds_hash(parts: &[Part], wanted: &impl Fn(Hash) -> bool) -> bool {
+    parts.iter().any(|part| match part {
+        Part::BodyDigest { hash, .. } => wanted(*hash),
+        Part::Digest { of, hash, .. } => wanted(*hash) || holds_hash(of, wanted),
+        Part::Optional(parts) | Part::UnlessBodyEmpty(parts) => holds_hash(parts, wanted),
+        _ => false,
+    })
+}
+
 fn parameters_of(parts: &[Part], needed: &mut Vec<Parameter>) {
     for part in parts {
         match part {
             Part::Value(Place::Parameter(parameter)) => needed.push(*parameter),
-            Part::Optional(parts) => parameters_of(parts, needed),
+            Part::Optional(parts)
+            | Part::UnlessBodyEmpty(parts)
+            | Part::Digest { of: parts, .. } => {
+                parameters_of(parts, needed);
+            }
             _ => {}
         }
     }
@@ -97,13 +157,18 @@ fn parameters_of(parts: &[Part], needed: &mut Vec<Parameter>) {
 
 /// What every template covers: with several, only what all of them do.
 fn coverage(description: &Description) -> Coverage {
-    let Authentication::Signature(signature) = &description.authentication else {
-        return Coverage::nothing();
+    let signatures = match &description.authentication {
+        Authentication::Signature(signature) => std::slice::from_ref(signature),
+        Authentication::AnyOf(signatures) => signatures,
+        Authentication::Jose(jose) => return coverage_of_jose(description, jose),
+        Authentication::HostChecked(_) | Authentication::Token(_) | Authentication::Unsigned => {
+            return Coverage::nothing();
+        }
     };
-    signature
-        .content
+    signatures
         .iter()
-        .map(|template| coverage_of(description, signature, template))
+        .flat_map(|signature| signature.content.iter().map(move |template| (signature, template)))
+        .map(|(signature, template)| coverage_of(description, signature, template))
         .reduce(Coverage::weaker)
         .unwrap_or_else(Coverage::nothing)
 }
@@ -113,7 +178,11 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
     let mut fields = Vec::new();
     cover(template, &mut coverage, &mut fields);
     if coverage.timestamp {
-        cover_place(description.timestamp.as_ref().map(|time| &time.at), &mut coverage, &mut fields);
+        cover_place(
+            description.timestamp.as_ref().map(|time| &time.at),
+            &mut coverage,
+            &mut fields,
+        );
     }
     if coverage.id {
         cover_place(description.id.as_ref(), &mut coverage, &mut fields);
@@ -121,11 +190,10 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
     if coverage.body == BodyCoverage::Nothing && !fields.is_empty() {
         coverage.body = BodyCoverage::Fields(fields);
     }
-    if coverage.binds_body()
-        && description
-            .timestamp
-            .as_ref()
-            .is_some_and(|time| matches!(time.at, Place::Body(_) | Place::Form(_)))
+    cover_digests(description, &mut coverage);
+    let time = description.timestamp.as_ref().map(|time| &time.at);
+    if (coverage.binds_body() || coverage.body == BodyCoverage::FormFields)
+        && time.is_some_and(Place::is_in_body)
     {
         coverage.timestamp = true;
     }
@@ -136,23 +204,104 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
     coverage
 }
 
+fn coverage_of_jose(description: &Description, jose: &Jose) -> Coverage {
+    let mut coverage = Coverage::nothing();
+    match &jose.payload {
+        JosePayload::Claims => {
+            coverage.timestamp = jose.times.issued == Presence::Required;
+            match &jose.at {
+                Place::WholeBody => coverage.body = BodyCoverage::Whole,
+                Place::Body(name) | Place::Form(name) => {
+                    coverage.body = BodyCoverage::Fields(vec![name.clone()]);
+                }
+                _ => {}
+            }
+        }
+        JosePayload::Detached(template) | JosePayload::DetachedUnencoded(template) => {
+            let mut fields = Vec::new();
+            cover(template, &mut coverage, &mut fields);
+            if coverage.body == BodyCoverage::Nothing && !fields.is_empty() {
+                coverage.body = BodyCoverage::Fields(fields);
+            }
+        }
+    }
+    for equality in description.require.iter() {
+        let claimed = matches!(equality.at, Place::Claim(_) | Place::JoseHeader(_));
+        if claimed && matches!(equality.equals, Expected::Url(_) | Expected::UrlDigest(..)) {
+            coverage.url = true;
+        }
+    }
+    cover_digests(description, &mut coverage);
+    coverage
+}
+
+/// A hash of the body that the signature covers, and that is required to be the body's.
+fn cover_digests(description: &Description, coverage: &mut Coverage) {
+    for equality in description.require.iter() {
+        let Expected::BodyDigest(digest) = &equality.equals else { continue };
+        let signed = match &equality.at {
+            Place::Claim(_) | Place::JoseHeader(_) => true,
+            Place::Header(name) => coverage.headers.contains(name),
+            Place::Query(_) => coverage.url,
+            _ => false,
+        };
+        if signed && !digest.hash.is_legacy() && !coverage.binds_body() {
+            coverage.body = BodyCoverage::Digest;
+        }
+    }
+}
+
 fn cover(parts: &[Part], coverage: &mut Coverage, fields: &mut Vec<Text>) {
     for part in parts {
         match part {
-            Part::Body => coverage.body = BodyCoverage::Whole,
-            Part::BodyDigest { .. } => {
-                if coverage.body != BodyCoverage::Whole {
-                    coverage.body = BodyCoverage::Digest;
+            Part::Body | Part::BodyJsonString => coverage.body = BodyCoverage::Whole,
+            Part::BodyCrc32 => cover_body(BodyCoverage::Checksum, coverage),
+            Part::BodyDigest { hash, .. } => cover_body(digest_of(*hash), coverage),
+            Part::BodyMinified => cover_body(BodyCoverage::Tokens, coverage),
+            Part::Digest { of, hash, .. } => {
+                let mut inner = Coverage::nothing();
+                cover(of, &mut inner, fields);
+                if inner.body == BodyCoverage::Whole {
+                    inner.body = digest_of(*hash);
                 }
+                cover_body(inner.body, coverage);
+                coverage.method |= inner.method;
+                coverage.url |= inner.url;
+                coverage.timestamp |= inner.timestamp;
+                coverage.id |= inner.id;
+                coverage.headers.extend(inner.headers);
             }
+            Part::Fields(Fields { of, .. }) => match of {
+                FieldSource::Form => cover_body(BodyCoverage::FormFields, coverage),
+                FieldSource::Query => coverage.url = true,
+                FieldSource::QueryAndForm => {
+                    coverage.url = true;
+                    cover_body(BodyCoverage::FormFields, coverage);
+                }
+            },
+            Part::Headers(headers) => coverage.headers.extend(headers.always.iter().cloned()),
             Part::Id => coverage.id = true,
-            Part::Method => coverage.method = true,
-            Part::Optional(parts) => cover(parts, coverage, fields),
+            Part::Method | Part::MethodLowercase => coverage.method = true,
+            // An empty body is covered by being left out.
+            Part::Optional(parts) | Part::UnlessBodyEmpty(parts) => cover(parts, coverage, fields),
             Part::Timestamp => coverage.timestamp = true,
             Part::Url(_) => coverage.url = true,
-            Part::Value(place) => cover_place(Some(place), coverage, fields),
+            Part::Lowercase(place) | Part::Value(place) | Part::ValueOrEmpty(place) => {
+                cover_place(Some(place), coverage, fields);
+            }
             Part::Literal(_) | Part::Secret => {}
         }
+    }
+}
+
+/// A digest that collides at will is a checksum.
+const fn digest_of(hash: Hash) -> BodyCoverage {
+    if matches!(hash, Hash::Md5Legacy) { BodyCoverage::Checksum } else { BodyCoverage::Digest }
+}
+
+fn cover_body(body: BodyCoverage, coverage: &mut Coverage) {
+    if body.rank() > coverage.body.rank() {
+        coverage.body = body;
     }
 }
 
@@ -161,15 +310,30 @@ fn cover_place(place: Option<&Place>, coverage: &mut Coverage, fields: &mut Vec<
         Some(Place::Header(name)) if !coverage.headers.contains(name) => {
             coverage.headers.push(name.clone());
         }
-        Some(Place::Body(name) | Place::Form(name)) => fields.push(name.clone()),
+        // Where the first is absent the second is covered; where both are there, it is not.
+        Some(Place::FirstHeader(names)) => {
+            coverage.headers.extend(names.first().cloned());
+        }
+        Some(Place::Body(name) | Place::Form(name) | Place::FormMember { field: name, .. }) => {
+            fields.push(name.clone());
+        }
+        Some(Place::WholeBody) => coverage.body = BodyCoverage::Whole,
         _ => {}
     }
 }
 
 impl Place {
     /// Whether it can be read before the body is.
-    pub(super) const fn is_in_head(&self) -> bool {
-        matches!(self, Self::Header(_) | Self::NumberedHeader { .. } | Self::Query(_))
+    pub(crate) const fn is_in_head(&self) -> bool {
+        matches!(
+            self,
+            Self::FirstHeader(_) | Self::Header(_) | Self::NumberedHeader { .. } | Self::Query(_)
+        )
+    }
+
+    /// Whether it stands in the body.
+    pub(super) const fn is_in_body(&self) -> bool {
+        matches!(self, Self::Body(_) | Self::Form(_) | Self::FormMember { .. } | Self::WholeBody)
     }
 }
 

@@ -1,19 +1,23 @@
 //! The interpreter that judges deliveries: the only place where a signature becomes a proof.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::Scheme;
-use super::content::Content;
+use super::content::{Content, feed_url};
 use super::description::{
-    Algorithm, Authentication, Equality, Expected, KeyChoice, Signature, SignedTime, Slot,
-    Template, TimeUnit, Token, TokenGrammar, Tolerance,
+    Algorithm, Authentication, Equality, Expected, ExpectedDigest, Part, Place, Signature,
+    SignedTime, Slot, Token, TokenGrammar, Tolerance,
 };
 use super::encoding::Buffer;
 use super::key::{Fingerprint, Key, KeyRing, Material, SigningKey, shown};
-use super::locate::{Context, Located, MAX_SIGNATURES, malformed, optional, strip_word, value};
+use super::locate::{
+    Context, Located, MAX_SIGNATURES, Maker, malformed, optional, strip_word, value,
+};
 use super::parameters::Parameters;
-use super::primitive::{Hasher, Tag};
+use super::primitive::{Hasher, Sink, Tag};
 use super::proof::{Means, Proof};
+use super::registry::{Registry, TokenCheck};
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
 use crate::error::{ConfigError, ConfigFault};
@@ -44,6 +48,7 @@ pub struct Verifier {
     scheme: Scheme,
     keys: KeyRing,
     parameters: Parameters,
+    token_check: Option<TokenCheck>,
 }
 
 impl Verifier {
@@ -71,12 +76,42 @@ impl Verifier {
         keys: impl IntoIterator<Item = K>,
         parameters: Parameters,
     ) -> Result<Self, ConfigError> {
+        Self::with_registry(scheme, keys, parameters, &Registry::new())
+    }
+
+    /// As [`with_parameters`](Self::with_parameters), with the checks that are the host's own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`with_parameters`](Self::with_parameters), and a check that the registry lacks.
+    pub fn with_registry<K: Into<SigningKey>>(
+        scheme: Scheme,
+        keys: impl IntoIterator<Item = K>,
+        parameters: Parameters,
+        registry: &Registry,
+    ) -> Result<Self, ConfigError> {
+        if let Some(feature) = scheme.missing_feature() {
+            return Err(ConfigError::one(
+                "feature",
+                format!("this scheme needs the feature `{feature}`, which this build lacks"),
+            ));
+        }
         let mut faults = parameter_faults(&scheme, &parameters);
+        let mut token_check = None;
+        if let Authentication::HostChecked(rule) = &scheme.description().authentication {
+            token_check = registry.token_check(&rule.check);
+            if token_check.is_none() {
+                faults.push(ConfigFault::new(
+                    "host_checked.check",
+                    "the registry has no check of this name; register it when the host starts",
+                ));
+            }
+        }
         let keys = keys.into_iter().map(Into::into).collect();
-        match KeyRing::prepare(scheme.description(), keys) {
+        match KeyRing::prepare(&scheme, keys) {
             Ok(keys) => {
                 ConfigError::unless_empty(faults)?;
-                Ok(Self { scheme, keys, parameters })
+                Ok(Self { scheme, keys, parameters, token_check })
             }
             Err(error) => {
                 faults.extend(error.into_faults());
@@ -114,11 +149,17 @@ impl Verifier {
     ///
     /// It is absent, empty, repeated or too long.
     pub fn check_head(&self, head: &Head<'_>) -> Result<(), Refusal> {
-        let context = Context { head, body: &[], parameters: &self.parameters, list: None };
+        let context = Context::new(head, &[], &self.parameters);
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) if signature.at.iter().all(Slot::is_in_head) => {
-                Located::find(context, &signature.at)?;
+                Located::find(context, &signature.at, &signature.grammar)?;
+            }
+            Authentication::HostChecked(rule) if rule.token.at.is_in_head() => {
+                value(context, &rule.token.at)?;
+            }
+            Authentication::Jose(jose) if jose.at.is_in_head() => {
+                value(context, &jose.at)?;
             }
             Authentication::Token(token) if token.at.is_in_head() => {
                 value(context, &token.at)?;
@@ -151,18 +192,26 @@ impl Verifier {
         let Body::Whole(body) = delivery.body() else {
             return Err(Refusal::BodyTooLarge { limit: 0 });
         };
-        let context =
-            Context { head: delivery.head(), body, parameters: &self.parameters, list: None };
+        let context = Context::new(delivery.head(), body, &self.parameters);
         let description = self.scheme.description();
         match &description.authentication {
             Authentication::Signature(signature) => {
-                let located = Located::find(context, &signature.at)?;
-                let context = Context { list: Some((located.list(), &signature.grammar)), ..context };
-                let (key, signed_at) = self.verify_signature(context, signature, &located, now)?;
-                self.check_equalities(context, &description.require)?;
+                let (key, signed_at) = self.verify_rule(context, 0, signature, now)?;
                 let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
                 Ok(proof.with_key(key).signed_at_time(signed_at))
             }
+            Authentication::AnyOf(signatures) => {
+                let (key, signed_at) = self.verify_any(context, signatures, now)?;
+                let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
+                Ok(proof.with_key(key).signed_at_time(signed_at))
+            }
+            Authentication::HostChecked(rule) => {
+                let key = self.verify_by_host(context, &rule.token, now)?;
+                self.check_equalities(context, &description.require)?;
+                let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Token);
+                Ok(proof.with_key(key))
+            }
+            Authentication::Jose(_) => Err(Refusal::UnknownSource),
             Authentication::Token(token) => {
                 let key = self.verify_token(context, token, now)?;
                 self.check_equalities(context, &description.require)?;
@@ -176,9 +225,45 @@ impl Verifier {
         }
     }
 
+    /// One signature rule with all that must hold beside it.
+    fn verify_rule(
+        &self,
+        context: Context<'_>,
+        rule: usize,
+        signature: &Signature,
+        now: Timestamp,
+    ) -> Result<(u8, Option<Timestamp>), Refusal> {
+        let located = Located::find(context, &signature.at, &signature.grammar)?;
+        let context = Context { list: Some((located.list(), &signature.grammar)), ..context };
+        let verified = self.verify_signature(context, rule, signature, &located, now)?;
+        self.check_equalities(context, &self.scheme.description().require)?;
+        Ok(verified)
+    }
+
+    /// The first rule that holds; if none does, the refusal that came furthest.
+    fn verify_any(
+        &self,
+        context: Context<'_>,
+        signatures: &[Signature],
+        now: Timestamp,
+    ) -> Result<(u8, Option<Timestamp>), Refusal> {
+        let mut furthest = None;
+        for (rule, signature) in signatures.iter().enumerate() {
+            match self.verify_rule(context, rule, signature, now) {
+                Ok(verified) => return Ok(verified),
+                Err(refusal) => match &furthest {
+                    Some(other) if distance(other) >= distance(&refusal) => {}
+                    _ => furthest = Some(refusal),
+                },
+            }
+        }
+        Err(furthest.unwrap_or(Refusal::UnknownSource))
+    }
+
     fn verify_signature(
         &self,
         context: Context<'_>,
+        rule: usize,
         signature: &Signature,
         located: &Located<'_>,
         now: Timestamp,
@@ -207,20 +292,25 @@ impl Verifier {
 
         let mut keys_tried = 0;
         let mut matched = None;
-        for (index, key) in self.keys.live(now) {
+        // A template may need what only some of the sender's requests have. It is the reason of a
+        // refusal if no other template could be fed.
+        let mut unfed = None;
+        let mut fed = false;
+        'ring: for (index, key) in self.keys.live(now) {
             keys_tried += 1;
             for template in signature.content.iter() {
-                let tag = compute(signature.algorithm, key, &content, template)?;
-                if matched.is_none() && any_matches(&tag, signature, located, index) {
-                    matched = Some(index);
-                }
-                if matched.is_some() {
-                    break;
+                match compute(signature.algorithm, key.material(rule), &content, template) {
+                    Ok(tag) if any_matches(&tag, signature, located, index, key) => {
+                        matched = Some(index);
+                        break 'ring;
+                    }
+                    Ok(_) => fed = true,
+                    Err(refusal) => unfed = unfed.or(Some(refusal)),
                 }
             }
-            if matched.is_some() {
-                break;
-            }
+        }
+        if let (None, false, Some(refusal)) = (matched, fed, unfed) {
+            return Err(refusal);
         }
         let Some(key) = matched else {
             let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
@@ -240,22 +330,13 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<u8, Refusal> {
         let found = value(context, &token.at)?;
-        let text = match &token.grammar {
-            TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()),
-            TokenGrammar::Word { word } => strip_word(&found, word),
-        };
-        let Some(text) = text else {
-            return malformed(&token.at, Malformation::Prefix);
-        };
-        if text.is_empty() {
-            return malformed(&token.at, Malformation::Empty);
-        }
-        let shown = shown(text);
+        let text = shown_text(token, &found)?;
+        let shown = shown(&text);
         let mut keys = 0;
         let mut matched = None;
         for (index, key) in self.keys.live(now) {
             keys += 1;
-            if let Material::Shown(expected) = key.material()
+            if let Some(Material::Shown { hash: expected, .. }) = key.material(0)
                 && bool::from(expected.ct_eq(&shown))
                 && matched.is_none()
             {
@@ -265,22 +346,128 @@ impl Verifier {
         matched.ok_or_else(|| Refusal::Mismatch { at: Site::from(&token.at), signatures: 1, keys })
     }
 
+    fn verify_by_host(
+        &self,
+        context: Context<'_>,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<u8, Refusal> {
+        let found = value(context, &token.at)?;
+        let text = shown_text(token, &found)?;
+        let mut keys = 0;
+        for (index, key) in self.keys.live(now) {
+            keys += 1;
+            if let (Some(Material::Stored(stored)), Some(check)) =
+                (key.material(0), &self.token_check)
+                && check.accepts(&text, stored)
+            {
+                return Ok(index);
+            }
+        }
+        Err(Refusal::Mismatch { at: Site::from(&token.at), signatures: 1, keys })
+    }
+
     fn check_equalities(&self, context: Context<'_>, require: &[Equality]) -> Result<(), Refusal> {
         for equality in require {
-            let found = value(context, &equality.at)?;
-            let expected = match &equality.equals {
-                Expected::Text(text) => Some(text.as_bytes()),
-                Expected::Parameter(parameter) => {
-                    self.parameters.get(*parameter).map(str::as_bytes)
+            let Equality { at, equals } = equality;
+            let holds = match equals {
+                Expected::Absent => !is_there(context, at)?,
+                Expected::AnyText(texts) => {
+                    let found = value(context, at)?;
+                    texts.iter().any(|text| same(text.as_bytes(), &found))
+                }
+                Expected::BodyDigest(digest) => body_digest_holds(context, at, digest)?,
+                Expected::Parameter(parameter) => match self.parameters.get(*parameter) {
+                    Some(text) => same(text.as_bytes(), &value(context, at)?),
+                    None => false,
+                },
+                Expected::ParameterIfGiven(parameter) => match self.parameters.get(*parameter) {
+                    Some(text) => same(text.as_bytes(), &value(context, at)?),
+                    None => true,
+                },
+                Expected::Text(text) => same(text.as_bytes(), &value(context, at)?),
+                Expected::Url(part) => {
+                    let mut url = Vec::new();
+                    feed_url(context.head, *part, &mut url);
+                    same(&url, &value(context, at)?)
+                }
+                Expected::UrlDigest(part, hash) => {
+                    let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
+                    feed_url(context.head, *part, &mut hasher);
+                    let digest = hex::encode(hasher.finish().into_bytes());
+                    same(digest.as_bytes(), &value(context, at)?)
                 }
             };
-            // Some of these are passcodes, so all are compared as such.
-            let same = expected.is_some_and(|expected| shown(expected).ct_eq(&shown(&found)).into());
-            if !same {
-                return Err(Refusal::Different(Site::from(&equality.at)));
+            if !holds {
+                return Err(Refusal::Different(Site::from(at)));
             }
         }
         Ok(())
+    }
+}
+
+/// Some of these values are passcodes, so all are compared as such.
+fn same(expected: &[u8], found: &[u8]) -> bool {
+    bool::from(shown(expected).ct_eq(&shown(found)))
+}
+
+fn is_there(context: Context<'_>, place: &Place) -> Result<bool, Refusal> {
+    if let Place::Body(pointer) = place {
+        return super::body_member::is_there(context.body, pointer).map_err(|()| {
+            Refusal::Malformed { at: Site::from(place), fault: Malformation::Unreadable }
+        });
+    }
+    match optional(context, place) {
+        Ok(found) => Ok(found.is_some()),
+        Err(Refusal::Malformed { .. }) => Ok(true),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn body_digest_holds(
+    context: Context<'_>,
+    place: &Place,
+    rule: &ExpectedDigest,
+) -> Result<bool, Refusal> {
+    if rule.absent_when_empty && context.body.is_empty() {
+        return Ok(!is_there(context, place)?);
+    }
+    let found = value(context, place)?;
+    let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
+    hasher.feed(context.body);
+    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
+    let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
+    Ok(same(&text, &found))
+}
+
+/// The secret that a token shows.
+fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refusal> {
+    let text = match &token.grammar {
+        TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
+        TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
+        TokenGrammar::Basic => match strip_word(found, "Basic") {
+            Some(text) => match super::encoding::decode_base64_secret(text) {
+                Some(decoded) => Some(Cow::Owned(decoded)),
+                None => return malformed(&token.at, Malformation::Encoding),
+            },
+            None => None,
+        },
+    };
+    match text {
+        Some(text) if text.is_empty() => malformed(&token.at, Malformation::Empty),
+        Some(text) => Ok(text),
+        None => malformed(&token.at, Malformation::Prefix),
+    }
+}
+
+/// How far a delivery came before it was refused: a stale one had the right signature, and one
+/// without any signature tells the operator the least.
+const fn distance(refusal: &Refusal) -> u8 {
+    match refusal {
+        Refusal::Absent(_) => 0,
+        Refusal::Malformed { .. } => 1,
+        Refusal::Mismatch { .. } => 2,
+        _ => 3,
     }
 }
 
@@ -314,20 +501,18 @@ fn well_formed(signature: &Signature, located: &Located<'_>) -> Result<u8, Refus
 
 /// The MAC of one template under one key. The body goes through it once, however many signatures
 /// the header holds.
-fn compute(
+pub(super) fn compute(
     algorithm: Algorithm,
-    key: &Key,
+    material: Option<&Material>,
     content: &Content<'_>,
-    template: &Template,
+    template: &[Part],
 ) -> Result<Tag, Refusal> {
-    match (algorithm, key.material()) {
-        (Algorithm::Hmac(_), Material::Keyed(keyed)) => {
-            let mut mac = keyed.as_ref().clone();
-            content.feed(template, &[], &mut mac)?;
-            Ok(mac.finish())
+    match (algorithm, material) {
+        (Algorithm::Hmac(_), Some(Material::Keyed(keyed))) => {
+            keyed.mac(|sink| content.feed(template, &[], sink))
         }
-        (Algorithm::Digest(hash), Material::Bytes(secret)) => {
-            let mut hasher = Hasher::new(hash);
+        (Algorithm::Digest(hash), Some(Material::Bytes(secret))) => {
+            let mut hasher = Hasher::new(hash).ok_or(Refusal::UnknownSource)?;
             content.feed(template, secret, &mut hasher)?;
             Ok(hasher.finish())
         }
@@ -336,14 +521,21 @@ fn compute(
     }
 }
 
-fn any_matches(tag: &Tag, signature: &Signature, located: &Located<'_>, index: u8) -> bool {
+fn any_matches(
+    tag: &Tag,
+    signature: &Signature,
+    located: &Located<'_>,
+    index: u8,
+    key: &Key,
+) -> bool {
     let length = signature.algorithm.length();
     let mut buffer: Buffer = [0; 64];
     located
-        .candidates(&signature.grammar, |text, choice| {
-            let allowed = match choice {
-                KeyChoice::Any => true,
-                KeyChoice::Nth(nth) => nth == index,
+        .candidates(&signature.grammar, |text, maker| {
+            let allowed = match maker {
+                Maker::Any => true,
+                Maker::Named(id) => key.answers_to(id),
+                Maker::Nth(nth) => nth == index,
             };
             match signature.encoding.decode(text, length, &mut buffer) {
                 Some(bytes) if allowed && tag.matches(bytes) => ControlFlow::Break(()),
@@ -360,7 +552,11 @@ fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {
     }
 }
 
-fn check_freshness(tolerance: Tolerance, signed_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+fn check_freshness(
+    tolerance: Tolerance,
+    signed_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let Tolerance::Within { past, future } = tolerance else { return Ok(()) };
     let past = std::time::Duration::from_secs(past.into());
     let future = std::time::Duration::from_secs(future.into());
@@ -404,14 +600,9 @@ impl Algorithm {
     pub(super) const fn length(self) -> usize {
         match self {
             Self::Digest(hash) | Self::Hmac(hash) => hash.length(),
+            Self::Ed25519 => 64,
+            // Of a public-key signature the key decides, or its own length fields.
+            Self::Ecdsa { .. } | Self::RsaPkcs1(_) | Self::RsaPss(_) => 0,
         }
-    }
-}
-
-impl TimeUnit {
-    /// Whether the unit is a whole number, so that a digit more or less is a thousandfold.
-    #[must_use]
-    pub const fn is_number(self) -> bool {
-        matches!(self, Self::Milliseconds | Self::Seconds)
     }
 }

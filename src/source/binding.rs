@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigFault;
+use crate::filter::Filter;
 
 /// Which event types a source takes.
 ///
@@ -73,13 +74,22 @@ impl Subscription {
 pub struct Binding {
     /// The host's name of the workflow.
     pub name: String,
+    /// Which events it wants; all, if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
 }
 
 impl Binding {
     /// A workflow that wants all events.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
+        Self { name: name.into(), filter: None }
+    }
+
+    /// A workflow that wants the events that a filter matches.
+    #[must_use]
+    pub fn filtered(name: impl Into<String>, filter: Filter) -> Self {
+        Self { name: name.into(), filter: Some(filter) }
     }
 }
 

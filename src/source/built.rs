@@ -16,7 +16,7 @@ use crate::limit::AddressList;
 use crate::lint::Warning;
 use crate::policy::Policy;
 use crate::providers::Preset;
-use crate::scheme::{SigningKey, Verifier};
+use crate::scheme::{Registry, SigningKey, Verifier};
 use crate::scrub::Scrubber;
 
 /// One inbound endpoint: whose it is, by what its deliveries are judged, and what is answered.
@@ -56,6 +56,15 @@ impl Source {
     ///
     /// Everything that is wrong with them, at once.
     pub fn new(config: SourceConfig) -> Result<Self, ConfigError> {
+        Self::with_registry(config, &Registry::new())
+    }
+
+    /// As [`new`](Self::new), with the checks that are the host's own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new), and a check that the registry lacks.
+    pub fn with_registry(config: SourceConfig, registry: &Registry) -> Result<Self, ConfigError> {
         let mut faults = Vec::new();
         if config.version != 1 {
             faults.push(ConfigFault::new("version", "this release reads sources of version 1"));
@@ -99,7 +108,7 @@ impl Source {
             None => SigningKey::new(key.secret),
         });
         let verifier = scheme.and_then(|scheme| {
-            Verifier::with_parameters(scheme, keys, config.parameters)
+            Verifier::with_registry(scheme, keys, config.parameters, registry)
                 .map_err(|error| faults.extend(error.into_faults()))
                 .ok()
         });

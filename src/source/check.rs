@@ -7,7 +7,7 @@ use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
 use crate::error::ConfigFault;
 use crate::lint::Warning;
 use crate::providers::{self, Preset};
-use crate::scheme::{Authentication, Place, Scheme, Tolerance, Verifier};
+use crate::scheme::{Scheme, Tolerance, Verifier};
 
 pub(super) fn preset_of(
     config: &SourceConfig,
@@ -48,15 +48,7 @@ fn is_credential(name: &str) -> bool {
 }
 
 fn carries_credential(scheme: &Scheme, name: &str) -> bool {
-    let is_header = |place: &Place| matches!(place, Place::Header(at) if at == name);
-    match &scheme.description().authentication {
-        Authentication::Signature(signature) => signature.at.iter().any(|slot| match &slot.place {
-            Place::NumberedHeader { prefix, .. } => name.starts_with(&**prefix),
-            place => is_header(place),
-        }),
-        Authentication::Token(token) => is_header(&token.at),
-        Authentication::Unsigned => false,
-    }
+    scheme.description().authentication.places().into_iter().any(|place| place.is_header(name))
 }
 
 pub(super) fn check_limits(limits: Limits, body: u64, faults: &mut Vec<ConfigFault>) {
@@ -111,9 +103,7 @@ pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) 
     if !coverage.binds_body() {
         warnings.push(Warning::UncoveredBody);
     }
-    if let Authentication::Signature(signature) = &description.authentication
-        && signature.algorithm.is_legacy()
-    {
+    if description.authentication.is_legacy() {
         warnings.push(Warning::LegacyHash);
     }
     if let Some((rule, window)) = dedupe {

@@ -28,8 +28,10 @@ mod blocking;
 #[allow(dead_code, reason = "the engine is the only one who erases")]
 mod erased;
 mod memory;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod packed;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -42,6 +44,8 @@ pub use self::blocking::{Blocking, BlockingStore};
 #[allow(unused_imports, reason = "the engine is the only one who erases")]
 pub(crate) use self::erased::{ErasedStore, erase};
 pub use self::memory::{MemoryLimits, MemoryStore};
+#[cfg(feature = "postgres")]
+pub use self::postgres::PgStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 use crate::clock::Timestamp;

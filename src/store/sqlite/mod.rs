@@ -14,7 +14,7 @@ mod work;
 mod working;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,12 +75,14 @@ pub struct SqliteOptions {
     sync_commits: bool,
     page_size: u32,
     checkpoint_pages: u32,
+    max_pages: Option<u32>,
 }
 
 struct Handle {
     writer: Arc<Lane>,
     reader: Arc<Lane>,
     durability: Durability,
+    path: PathBuf,
 }
 
 impl SqliteOptions {
@@ -91,6 +93,7 @@ impl SqliteOptions {
             sync_commits: true,
             page_size: 4096,
             checkpoint_pages: 1000,
+            max_pages: None,
         }
     }
 
@@ -124,6 +127,14 @@ impl SqliteOptions {
         self
     }
 
+    /// How many pages the file may grow to, through this handle; without a bound unless told. At
+    /// the bound, deliveries are refused with [`Full`](super::StoreErrorKind::Full) while there is
+    /// still room on the disk for everything else.
+    pub const fn max_pages(mut self, pages: u32) -> Self {
+        self.max_pages = Some(pages);
+        self
+    }
+
     /// Opens the file, making it and its tables if need be.
     ///
     /// # Errors
@@ -143,7 +154,9 @@ impl SqliteOptions {
             }
         };
         let durability = if self.sync_commits { Durability::Synced } else { Durability::Machine };
-        Ok(SqliteStore { handle: Arc::new(Handle { writer, reader, durability }) })
+        Ok(SqliteStore {
+            handle: Arc::new(Handle { writer, reader, durability, path: path.as_ref().to_owned() }),
+        })
     }
 }
 
@@ -162,11 +175,18 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         SqliteOptions::new().open(path)
     }
+
+    /// The path it was opened with.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.handle.path
+    }
 }
 
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteStore")
+            .field("path", &self.handle.path)
             .field("durability", &self.handle.durability)
             .finish_non_exhaustive()
     }

@@ -38,6 +38,9 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Fallible<Conn
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", options.checkpoint_pages)?;
+    if let Some(pages) = options.max_pages {
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if synchronous != wanted {
         return Err(StoreError::new(
@@ -92,8 +95,10 @@ fn check_library(version: i32) -> Fallible<()> {
 
 /// Refuses a file of another application before anything in it is changed.
 fn check_owner(connection: &Connection) -> Fallible<()> {
+    // In one transaction: another process may be making the tables just now.
+    let connection = connection.unchecked_transaction()?;
     let id: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let version: i64 = user_version(connection)?;
+    let version: i64 = user_version(&connection)?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if id != APPLICATION_ID && (id != 0 || version != 0 || tables != 0) {

@@ -1,0 +1,71 @@
+#!/bin/sh
+# A throwaway PostgreSQL on a unix socket, for tests.
+#
+#   postgres.sh install        Debian's server, if none is there (needs root)
+#   postgres.sh start DIR      makes a cluster in DIR if need be, starts it, prints its URL
+#   postgres.sh crash DIR      kills it as a power failure of the server program would: kill -9
+#   postgres.sh stop DIR       stops it and removes DIR
+#
+# PostgreSQL does not run as root: then everything is done as the user postgres.
+set -eu
+
+server_bin() {
+  for candidate in "${PG_BIN:-}" "$(dirname "$(command -v initdb || echo /none/initdb)")" \
+    /usr/lib/postgresql/*/bin; do
+    if [ -n "$candidate" ] && [ -x "$candidate/initdb" ] && [ -x "$candidate/pg_ctl" ]; then
+      echo "$candidate"
+      return 0
+    fi
+  done
+  return 1
+}
+
+as_owner() {
+  if [ "$(id -u)" = 0 ]; then
+    runuser -u postgres -- "$@"
+  else
+    "$@"
+  fi
+}
+
+case "${1:-}" in
+install)
+  server_bin >/dev/null && exit 0
+  apt-get update -q && apt-get install -y -q postgresql
+  ;;
+start)
+  directory=$2
+  bin=$(server_bin) || { echo "no PostgreSQL server is installed" >&2; exit 3; }
+  if [ ! -e "$directory/data/PG_VERSION" ]; then
+    mkdir -p "$directory"
+    if [ "$(id -u)" = 0 ]; then
+      id postgres >/dev/null 2>&1 || { echo "there is no user postgres" >&2; exit 3; }
+      chown postgres "$directory"
+    fi
+    as_owner "$bin/initdb" -D "$directory/data" -U hookstage -A trust -E UTF8 --locale=C >/dev/null
+  fi
+  rm -f "$directory/data/postmaster.pid"
+  as_owner "$bin/pg_ctl" -D "$directory/data" -w -t 60 -l "$directory/log" \
+    -o "-c listen_addresses='' -c unix_socket_directories='$directory' -c max_connections=200" \
+    start >/dev/null
+  echo "postgresql://hookstage@/postgres?host=$directory"
+  ;;
+crash)
+  pid=$(head -1 "$2/data/postmaster.pid")
+  # The children first see their postmaster gone; none of them gets to write anything in order.
+  children=$(ps -o pid= --ppid "$pid" | tr '\n' ' ')
+  kill -9 "$pid"
+  # shellcheck disable=SC2086
+  kill -9 $children 2>/dev/null || true
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  ;;
+stop)
+  bin=$(server_bin)
+  as_owner "$bin/pg_ctl" -D "$2/data" -m immediate -w stop >/dev/null 2>&1 || true
+  rm -rf "$2"
+  ;;
+*)
+  sed -n '2,9p' "$0"
+  exit 2
+  ;;
+esac

@@ -1,0 +1,195 @@
+//! The judgement on one line.
+
+use hookstage::json::{Document, ReadOptions};
+use hookstage::providers::{self, Preset};
+use hookstage::scheme::{Authentication, Means, Parameter, Parameters, Tolerance};
+use hookstage::{ConfigError, Deduped, Delivery, Head, Proof, Refusal, Scheme, Secret, Verifier};
+
+use crate::captured::{self, Captured, SchemeChoice};
+use crate::lines::Line;
+use crate::values::text_at;
+use crate::verdict::{Answer, Findings, Unusable, Verdict};
+
+/// Judges a line. Every line gets an answer, whatever stands in it.
+pub(crate) fn judge(line: Line<'_>) -> Answer {
+    let Line::Whole(line) = line else {
+        return Answer::new(None, Unusable::bad_input("the line is longer than 256 MiB"));
+    };
+    let document = match captured::read(line) {
+        Ok(document) => document,
+        Err(unusable) => return Answer::new(None, unusable),
+    };
+    let id = captured::id(&document);
+    match judge_request(&document) {
+        Ok(verdict) => Answer::new(id, verdict),
+        Err(unusable) => Answer::new(id, unusable),
+    }
+}
+
+fn judge_request(document: &Document<'_>) -> Result<Verdict, Unusable> {
+    let (scheme, preset) = scheme_of(&SchemeChoice::read(document)?)?;
+    if let Some(feature) = scheme.missing_feature() {
+        let hint = format!("this scheme needs the feature {feature}, which this build lacks");
+        return Err(Unusable::new("feature_off", hint));
+    }
+    let captured = Captured::read(document)?;
+    let Captured { keys, parameters, tolerance, jwks, method, url, headers, body, now, mut hints } =
+        captured;
+    let parameters = fitting(&scheme, parameters, tolerance, &mut hints);
+    let prefix_hint = preset.and_then(|preset| strange_prefix(preset, &keys));
+    let verifier = verifier(scheme, keys, parameters, jwks, &mut hints)?;
+
+    let headers: Vec<(&str, &[u8])> =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let delivery = Delivery::new(Head::new(&method, &url, &headers), &body);
+    match verifier.verify(&delivery, now) {
+        Ok(proof) => {
+            hints.extend(worth(&proof));
+            Ok(Verdict::verified(means(&proof), findings(&proof, preset), hints))
+        }
+        Err(refusal) => {
+            let mut reasons = vec![refusal.to_string()];
+            if matches!(refusal, Refusal::Mismatch { .. }) {
+                reasons.extend(prefix_hint);
+                if verifier.scheme().coverage().url && url.is_empty() {
+                    reasons.push("this scheme signs the URL, and url is empty".to_owned());
+                }
+            }
+            reasons.extend(hints);
+            Ok(Verdict::refused(refusal.code(), reasons))
+        }
+    }
+}
+
+fn scheme_of(choice: &SchemeChoice) -> Result<(Scheme, Option<&'static Preset>), Unusable> {
+    match choice {
+        SchemeChoice::Provider(name) => {
+            let preset = providers::find(name).ok_or_else(|| {
+                Unusable::new("unknown_provider", "no preset has this name; --presets lists them")
+            })?;
+            Ok((preset.scheme(), Some(preset)))
+        }
+        SchemeChoice::Inline(text) => {
+            let scheme = serde_json::from_str(text)
+                .map_err(|error| Unusable::new("bad_scheme", error.to_string()))?;
+            Ok((scheme, None))
+        }
+    }
+}
+
+/// The parameters that mean something to the scheme.
+fn fitting(
+    scheme: &Scheme,
+    parameters: Parameters,
+    tolerance: Option<Tolerance>,
+    hints: &mut Vec<String>,
+) -> Parameters {
+    let used = scheme.parameters();
+    for parameter in Parameter::ALL {
+        if parameters.get(parameter).is_some() && !used.contains(&parameter) {
+            let name = parameter.as_str();
+            hints.push(format!("the parameter {name} means nothing to this scheme"));
+        }
+    }
+    match tolerance {
+        Some(tolerance) if scheme.description().timestamp.is_some() => {
+            parameters.with_tolerance(tolerance)
+        }
+        Some(_) => {
+            hints.push("tolerance_seconds was ignored: this scheme signs no time".to_owned());
+            parameters
+        }
+        None => parameters,
+    }
+}
+
+fn verifier(
+    scheme: Scheme,
+    keys: Vec<String>,
+    parameters: Parameters,
+    jwks: Option<String>,
+    hints: &mut Vec<String>,
+) -> Result<Verifier, Unusable> {
+    let mut secrets = Vec::with_capacity(keys.len());
+    if matches!(scheme.description().authentication, Authentication::Unsigned) {
+        if !keys.is_empty() {
+            hints.push("keys were ignored: this scheme uses none".to_owned());
+        }
+    } else {
+        for (index, key) in keys.into_iter().enumerate() {
+            let secret = Secret::new(key)
+                .map_err(|error| Unusable::new("bad_key", format!("keys[{index}]: {error}")))?;
+            secrets.push(secret);
+        }
+    }
+    if jwks.is_some() {
+        hints.push("jwks was ignored: this scheme takes no key set".to_owned());
+    }
+    Verifier::with_parameters(scheme, secrets, parameters).map_err(|error| unusable(&error))
+}
+
+/// The reason code of a configuration that cannot be judged by: of its first fault.
+fn unusable(error: &ConfigError) -> Unusable {
+    let missing = error.faults().iter().find_map(|fault| {
+        let name = fault.at().strip_prefix("parameters.")?;
+        Parameter::ALL.into_iter().find(|parameter| parameter.as_str() == name)
+    });
+    let is_key = error.faults().iter().any(|fault| fault.at().starts_with("keys"));
+    let mut faults = error.faults().iter().map(ToString::to_string);
+    let first = faults.next().unwrap_or_default();
+    match missing {
+        Some(parameter) => Unusable::new(format!("missing_param:{}", parameter.as_str()), first),
+        None if is_key => Unusable::new("bad_key", first),
+        None => Unusable::bad_input(first),
+    }
+    .with_hints(faults)
+}
+
+fn findings(proof: &Proof<'_>, preset: Option<&'static Preset>) -> Findings {
+    Findings {
+        covers: proof.coverage().clone(),
+        key_index: proof.key_index(),
+        dedupe: preset.and_then(|preset| dedupe(proof, preset)),
+        event_type: preset
+            .and_then(|preset| preset.event_type.as_ref())
+            .and_then(|place| text_at(proof, place)),
+    }
+}
+
+/// The key by the preset's own rule; nothing where the request does not hold its parts.
+fn dedupe(proof: &Proof<'_>, preset: &Preset) -> Option<String> {
+    match preset.dedupe_rule()?.key(proof, &ReadOptions::default()).ok()? {
+        Deduped::Key { key, .. } => Some(key.to_string()),
+        _ => None,
+    }
+}
+
+const fn means(proof: &Proof<'_>) -> &'static str {
+    match proof.means() {
+        Means::Signature => "signature",
+        Means::Token => "token",
+        Means::Unsigned => "unsigned",
+        _ => "vouched",
+    }
+}
+
+/// What a verified request does not prove.
+fn worth(proof: &Proof<'_>) -> Option<String> {
+    let text = match proof.means() {
+        Means::Unsigned => "nothing was verified: anyone who knows the address can send this",
+        Means::Token => "the sender showed its secret; nothing of the message is covered by it",
+        _ if !proof.coverage().binds_body() => {
+            "the signature does not bind the whole body: what it leaves out can be changed"
+        }
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn strange_prefix(preset: &Preset, keys: &[String]) -> Option<String> {
+    let prefixes = preset.secret.prefixes;
+    let strange = |key: &String| !prefixes.iter().any(|prefix| key.starts_with(prefix));
+    (!prefixes.is_empty() && keys.iter().any(strange)).then(|| {
+        format!("a key does not begin as those of this provider do: {}", prefixes.join(" or "))
+    })
+}

@@ -1,0 +1,100 @@
+//! The list of presets: for people, and as JSON lines.
+
+use std::io::{self, Write};
+
+use hookstage::providers::{self, Preset};
+use hookstage::scheme::{Authentication, BodyCoverage, Coverage, Tolerance};
+use serde_json::json;
+
+/// Writes the list for people.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub(crate) fn list(mut output: impl Write) -> io::Result<()> {
+    for preset in providers::all() {
+        let scheme = preset.scheme();
+        writeln!(output, "{}  {}", preset.name, preset.title)?;
+        if !preset.aliases.is_empty() {
+            writeln!(output, "  aliases  {}", preset.aliases.join(", "))?;
+        }
+        writeln!(output, "  key      {}", preset.secret.hint)?;
+        let params = params(preset);
+        if !params.is_empty() {
+            writeln!(output, "  params   {}", params.join(", "))?;
+        }
+        writeln!(output, "  covers   {}", covers(scheme.coverage()))?;
+        if let Some(timestamp) = &scheme.description().timestamp {
+            writeln!(output, "  window   {}", window(timestamp.tolerance))?;
+        }
+        writeln!(output, "  docs     {}", preset.documentation)?;
+    }
+    output.flush()
+}
+
+/// Writes the list as JSON lines.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub(crate) fn list_as_json(mut output: impl Write) -> io::Result<()> {
+    for preset in providers::all() {
+        let scheme = preset.scheme();
+        let tolerance = scheme.description().timestamp.as_ref().map(|time| time.tolerance);
+        let line = json!({
+            "name": preset.name,
+            "aliases": preset.aliases,
+            "title": preset.title,
+            "key": preset.secret.hint,
+            "params": params(preset),
+            "covers": scheme.coverage(),
+            "tolerance": tolerance,
+            "dedupe": preset.dedupe,
+            "event_type": preset.event_type,
+            "documentation": preset.documentation,
+        });
+        writeln!(output, "{line}")?;
+    }
+    output.flush()
+}
+
+/// The parameters that it needs, and those that it can take.
+fn params(preset: &Preset) -> Vec<String> {
+    let scheme = preset.scheme();
+    let mut params: Vec<String> =
+        scheme.parameters().into_iter().map(|needed| needed.as_str().to_owned()).collect();
+    if scheme.description().timestamp.is_some() {
+        params.push("tolerance_seconds (optional)".to_owned());
+    }
+    if matches!(scheme.description().authentication, Authentication::Unsigned) {
+        params.clear();
+    }
+    params
+}
+
+fn covers(coverage: &Coverage) -> String {
+    let mut parts = Vec::new();
+    match &coverage.body {
+        BodyCoverage::Whole => parts.push("the body".to_owned()),
+        BodyCoverage::Digest => parts.push("the body, by its digest".to_owned()),
+        BodyCoverage::Checksum => parts.push("a checksum of the body".to_owned()),
+        BodyCoverage::Fields(names) => parts.push(format!("of the body only {}", names.join(" "))),
+        _ => {}
+    }
+    let flags = [
+        (coverage.method, "the method"),
+        (coverage.url, "the URL"),
+        (coverage.timestamp, "the time"),
+        (coverage.id, "the id"),
+    ];
+    parts.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, what)| what.to_owned()));
+    parts.extend(coverage.headers.iter().map(|name| format!("the header {name}")));
+    if parts.is_empty() { "nothing of the message".to_owned() } else { parts.join(", ") }
+}
+
+fn window(tolerance: Tolerance) -> String {
+    match tolerance {
+        Tolerance::Unbounded => "the provider gives none".to_owned(),
+        Tolerance::Within { past, future } => format!("{past} s past, {future} s future"),
+    }
+}

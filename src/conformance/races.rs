@@ -1,0 +1,319 @@
+//! Many at once. A race that did not happen proves nothing, so each says whether its contenders
+//! were ever inside the store together.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::subject::{
+    Failure, Subject, T0, at, draft, draft_within, holds, ms, purge_before, put, same, source,
+};
+use super::{Check, Fixture};
+use crate::dedupe::Window;
+use crate::event::{EventId, Transition};
+use crate::store::{ClaimRequest, EventFilter, Put, Settled, Staged};
+
+pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
+    vec![
+        Check {
+            name: "race_has_one_winner",
+            promise: "of many who stage one key at once exactly one inserts, and all others are duplicates of that event",
+            run: race_has_one_winner,
+        },
+        Check {
+            name: "racing_replays_stage_each_key_once",
+            promise: "8,000 attempts over 200 keys from 8 threads, alone and in batches, over two handles where there are two, stage 200 events",
+            run: racing_replays_stage_each_key_once,
+        },
+        Check {
+            name: "race_to_settle_has_one_winner",
+            promise: "of many who settle one event at once, in different ways, exactly one does",
+            run: race_to_settle_has_one_winner,
+        },
+        Check {
+            name: "race_to_claim_shares_out",
+            promise: "workers that claim at once never get the same event, and get all",
+            run: race_to_claim_shares_out,
+        },
+        Check {
+            name: "race_on_state_loses_no_write",
+            promise: "a counter kept by compare-and-set counts every success of every thread",
+            run: race_on_state_loses_no_write,
+        },
+        Check {
+            name: "purge_races_replay",
+            promise: "while purge runs, a key whose window is open is never staged a second time",
+            run: purge_races_replay,
+        },
+        Check {
+            name: "supersede_races_stage",
+            promise: "once a generation is in force, nothing of an older one is staged any more",
+            run: supersede_races_stage,
+        },
+    ]
+}
+
+const CONTENDERS: usize = 8;
+
+/// Runs contenders from one starting shot and returns their results and how many were inside at
+/// once at most.
+fn race<T: Send>(
+    contenders: usize,
+    run: impl Fn(usize) -> Result<T, Failure> + Sync,
+) -> Result<(Vec<T>, usize), Failure> {
+    // A barrier that sleeps wakes its threads one by one; this one lets them go together.
+    let ready = AtomicUsize::new(0);
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let results = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for contender in 0..contenders {
+            let (ready, inside, most) = (&ready, &inside, &most);
+            let (results, run) = (&results, &run);
+            scope.spawn(move || {
+                ready.fetch_add(1, Ordering::SeqCst);
+                let mut spins = 0_u32;
+                while ready.load(Ordering::SeqCst) < contenders {
+                    spins = spins.saturating_add(1);
+                    if spins < 1000 {
+                        std::hint::spin_loop();
+                    } else {
+                        std::thread::yield_now();
+                    }
+                }
+                most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let result = run(contender);
+                inside.fetch_sub(1, Ordering::SeqCst);
+                results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+            });
+        }
+    });
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if results.len() != contenders {
+        return Err(Failure::new("a contender panicked"));
+    }
+    Ok((results.into_iter().collect::<Result<_, _>>()?, most.into_inner()))
+}
+
+/// Repeats a race until its contenders met often enough. Each round gets a number of its own.
+fn until_raced(
+    often: usize,
+    mut round: impl FnMut(u64) -> Result<usize, Failure>,
+) -> Result<(), Failure> {
+    const ROUNDS: u64 = 4000;
+    let mut met = 0;
+    for number in 0..ROUNDS {
+        met += usize::from(round(number)? >= 2);
+        if met >= often {
+            return Ok(());
+        }
+    }
+    Err(Failure::new(format!(
+        "the contenders met in only {met} of {ROUNDS} rounds: nothing was proved"
+    )))
+}
+
+fn race_has_one_winner<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    until_raced(10, |number| {
+        let (answers, met) = race(CONTENDERS, |_| store.stage(draft(&here, number, T0), T0))?;
+        let winners: Vec<EventId> = answers
+            .iter()
+            .filter_map(|staged| match staged {
+                Staged::Inserted(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        let [winner] = winners[..] else {
+            return Err(Failure::new(format!("{} of {CONTENDERS} inserted", winners.len())));
+        };
+        let duplicate = Staged::Duplicate { id: winner, payload_differs: false };
+        let losers = answers.iter().filter(|staged| **staged == duplicate).count();
+        same("duplicates of the winner", &losers, &(CONTENDERS - 1))?;
+        Ok(met)
+    })
+}
+
+fn racing_replays_stage_each_key_once<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    const KEYS: u64 = 200;
+    const ROUNDS: u64 = 5;
+    until_raced(1, |_| {
+        let first = Subject::fresh(fixture);
+        let second = first.reopen().unwrap_or_else(|| first.clone());
+        let here = source("acme", "in")?;
+        let (winners, met) = race(CONTENDERS, |contender| {
+            let store = if contender % 2 == 0 { &first } else { &second };
+            let mut inserted = 0;
+            for round in 0..ROUNDS {
+                let order = (0..KEYS).map(|number| (number * 7 + contender as u64 + round) % KEYS);
+                let drafts: Vec<_> = order.map(|number| draft(&here, number, T0)).collect();
+                let answers = if contender / 2 % 2 == 0 {
+                    drafts
+                        .into_iter()
+                        .map(|draft| store.stage(draft, T0))
+                        .collect::<Result<_, _>>()?
+                } else {
+                    let mut answers = Vec::new();
+                    for batch in drafts.chunks(10) {
+                        answers.extend(store.stage_all(batch.to_vec(), T0)?);
+                    }
+                    answers
+                };
+                inserted +=
+                    answers.iter().filter(|staged| matches!(staged, Staged::Inserted(_))).count();
+            }
+            Ok(inserted)
+        })?;
+        same("staged of 8,000 attempts", &winners.iter().sum::<usize>(), &(KEYS as usize))?;
+        same(
+            "events",
+            &first.list(&EventFilter::tenant("acme"), None, 1000)?.len(),
+            &(KEYS as usize),
+        )?;
+        Ok(met)
+    })
+}
+
+fn race_to_settle_has_one_winner<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    until_raced(10, |number| {
+        let id = store.insert(draft(&here, number, T0), T0)?;
+        let (answers, met) = race(4, |contender| {
+            let way = if contender % 2 == 0 { Transition::Promote } else { Transition::Reject };
+            Ok((way, store.settle("acme", id, way, T0, None)?))
+        })?;
+        let done: Vec<Transition> = answers
+            .iter()
+            .filter(|(_, settled)| *settled == Settled::Done)
+            .map(|(way, _)| *way)
+            .collect();
+        let [way] = done[..] else {
+            return Err(Failure::new(format!("{} of 4 settled the event", done.len())));
+        };
+        let stale = Settled::Stale(way.to());
+        let told = answers.iter().filter(|(_, settled)| *settled == stale).count();
+        same("told who won", &told, &3)?;
+        same("the state", &store.event("acme", id)?.status, &way.to())?;
+        Ok(met)
+    })
+}
+
+fn race_to_claim_shares_out<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    const EVENTS: u64 = 200;
+    until_raced(1, |_| {
+        let store = Subject::fresh(fixture);
+        let here = source("acme", "in")?;
+        let drafts = (0..EVENTS).map(|number| draft(&here, number, at(number))).collect();
+        let _ = store.stage_all(drafts, T0)?;
+        let (shares, met) = race(CONTENDERS, |contender| {
+            let request = ClaimRequest::new(format!("w{contender}"), at(10_000), 3);
+            let (mut mine, mut empty) = (Vec::new(), 0);
+            // Another's claim may be under way and leave nothing for a moment.
+            while empty < 20 {
+                let events = store.claim(&request, at(1000))?;
+                empty = if events.is_empty() { empty + 1 } else { 0 };
+                mine.extend(events.into_iter().map(|event| event.id));
+                if mine.len() > EVENTS as usize {
+                    return Err(Failure::new("one worker got more events than there are"));
+                }
+            }
+            Ok(mine)
+        })?;
+        let all: Vec<EventId> = shares.into_iter().flatten().collect();
+        same("handed out", &all.len(), &(EVENTS as usize))?;
+        same("different", &all.into_iter().collect::<BTreeSet<_>>().len(), &(EVENTS as usize))?;
+        Ok(met)
+    })
+}
+
+fn race_on_state_loses_no_write<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    const WRITES: usize = 25;
+    until_raced(1, |_| {
+        let store = Subject::fresh(fixture);
+        let (conflicts, met) = race(4, |_| {
+            let (mut done, mut conflicts) = (0, 0);
+            while done < WRITES {
+                let current = store.state("check", "counter", T0)?;
+                let value = current.as_ref().map_or(0, |state| state.bytes.len());
+                let write =
+                    put("counter", current.map(|state| state.version), Some(&vec![1; value + 1]));
+                match store.put_if(write, T0)? {
+                    Put::Done { .. } => done += 1,
+                    Put::Conflict(_) => conflicts += 1,
+                }
+            }
+            Ok(conflicts)
+        })?;
+        let value = store.state("check", "counter", T0)?.map_or(0, |state| state.bytes.len());
+        same(&format!("the counter, with {conflicts:?} conflicts"), &value, &(4 * WRITES))?;
+        Ok(met)
+    })
+}
+
+fn purge_races_replay<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    let window = Window::FromFirst(ms(100));
+    until_raced(10, |round| {
+        // Old windows end at 100; replays come at 99, when they are open, and at 100.
+        let base = at(round * 1000);
+        let number = round;
+        let id = store.insert(draft_within(&here, number, window, base), base)?;
+        let _ = store.settle("acme", id, Transition::Promote, base, None)?;
+        let open = base + ms(99);
+        let (answers, met) = race(4, |contender| {
+            if contender == 0 {
+                let _ = store.purge(&purge_before(open, 100), open)?;
+                Ok(None)
+            } else {
+                Ok(Some(store.stage(draft_within(&here, number, window, open), open)?))
+            }
+        })?;
+        let duplicate = Staged::Duplicate { id, payload_differs: false };
+        holds(
+            "every replay within the window is a duplicate",
+            answers.iter().flatten().all(|staged| *staged == duplicate),
+        )?;
+        let ended = base + ms(100);
+        let (answers, _) = race(4, |contender| {
+            if contender == 0 {
+                let _ = store.purge(&purge_before(ended, 100), ended)?;
+                Ok(None)
+            } else {
+                Ok(Some(store.stage(draft_within(&here, number, window, ended), ended)?))
+            }
+        })?;
+        let new =
+            answers.iter().flatten().filter(|staged| matches!(staged, Staged::Inserted(_))).count();
+        same("staged again when the window had ended", &new, &1)?;
+        Ok(met)
+    })
+}
+
+fn supersede_races_stage<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    let in_force = AtomicUsize::new(0);
+    until_raced(10, |round| {
+        let next = round as usize + 1;
+        let (late, met) = race(4, |contender| {
+            if contender == 0 {
+                store.supersede(&here, next as u64)?;
+                in_force.store(next, Ordering::SeqCst);
+                return Ok(0);
+            }
+            let mut late = 0;
+            for step in 0..4 {
+                let after = in_force.load(Ordering::SeqCst) == next;
+                let mut draft = draft(&here, round * 100 + contender as u64 * 10 + step, T0);
+                draft.generation = round;
+                let staged = store.stage(draft, T0)?;
+                late += usize::from(after && staged != Staged::Superseded);
+            }
+            Ok(late)
+        })?;
+        same("staged after their generation had ended", &late.iter().sum::<usize>(), &0)?;
+        Ok(met)
+    })
+}

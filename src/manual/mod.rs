@@ -1,0 +1,9 @@
+//! Prose: how hookstage is built, what it promises, and how to run it.
+//!
+//! It is versioned with the code and checked by the documentation build.
+
+#[doc = include_str!("architecture.md")]
+pub mod architecture {}
+
+#[doc = include_str!("security.md")]
+pub mod security {}

@@ -1,0 +1,25 @@
+//! What is in a payload: its leaves, its shape, its meaning.
+
+mod canonical;
+mod decode;
+mod fetch;
+mod flatten;
+mod message;
+mod schema;
+mod style;
+mod unflatten;
+
+pub use canonical::canonical_hash;
+pub use decode::{BodyDecoder, DecodeError, Forms};
+pub use fetch::{FetchFault, FetchPolicy};
+pub use flatten::{ArrayMode, CutReason, FlatView, FlattenOptions, Leaf, LeafKind, cell};
+pub use message::{
+    Attachment, Content, Message, MessageFault, MessageFaultKind, MessageFaults, MessageRules,
+    Person,
+};
+pub use schema::{
+    Bump, Change, ChangeKind, Drift, Field, FieldType, Format, LearnMode, LearnedSchema, Schema,
+    SchemaOptions, SchemaSet, Severity,
+};
+pub use style::PathStyle;
+pub use unflatten::{Conflict, UnflattenError, unflatten};

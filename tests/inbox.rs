@@ -1,0 +1,597 @@
+//! The inbox example as its senders, its operator and its reviewers meet it: a process, a socket,
+//! and nothing of the library.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+#[path = "support/http.rs"]
+mod http;
+#[path = "support/process.rs"]
+mod process;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hmac::{Hmac, KeyInit, Mac};
+use http::{Answer, Connection, request};
+use process::{Directory, Inbox, run, secret};
+use sha2::Sha256;
+
+const COEFFECTION: &str = "/in/demo/coeffection";
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The header that Coeffection's documentation describes: HMAC-SHA256 over time, dot and body.
+fn signature(secret: &str, body: &str) -> String {
+    let now = now();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{now}.{body}").as_bytes());
+    format!("t={now},v1={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+fn deliver(inbox: &Inbox, secret: &str, body: &str) -> Answer {
+    let signature = signature(secret, body);
+    let headers = [("x-webhook-signature", signature.as_str())];
+    request(inbox.address, "POST", COEFFECTION, &headers, body.as_bytes())
+}
+
+fn get(address: SocketAddr, path: &str) -> Answer {
+    request(address, "GET", path, &[], b"")
+}
+
+fn events(inbox: &Inbox) -> Vec<serde_json::Value> {
+    let answer = get(inbox.address, "/api/events?tenant=demo");
+    answer.json()["events"].as_array().unwrap().clone()
+}
+
+/// Outcome and reason of the newest deliveries of a tenant, newest first.
+fn outcomes(inbox: &Inbox, tenant: &str) -> Vec<String> {
+    let answer = get(inbox.address, &format!("/api/deliveries?tenant={tenant}"));
+    let rows = answer.json()["deliveries"].as_array().unwrap().clone();
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    rows.iter()
+        .map(|row| format!("{} {}", word(&row["outcome"]), word(&row["reason"])).trim().to_owned())
+        .collect()
+}
+
+/// Posts a change as the page does.
+fn settle(address: SocketAddr, origin: Option<&str>, body: &str) -> Answer {
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(origin.map(|origin| ("origin", origin)));
+    request(address, "POST", "/api/settle", &headers, body.as_bytes())
+}
+
+#[test]
+fn each_delivery_has_its_outcome_and_no_stranger_learns_which_sources_exist() {
+    let directory = Directory::new("outcomes");
+    let inbox = Inbox::start(&directory, &[]);
+    let secret = secret(&directory, "coeffection");
+    let body = r#"{"id":"evt_1","email":"ada@acme.com"}"#;
+
+    assert_eq!(deliver(&inbox, &secret, body).status, 200);
+    assert_eq!(deliver(&inbox, &secret, body).status, 200);
+    let forged = deliver(&inbox, "another secret of someone else", body);
+    assert_eq!(outcomes(&inbox, "demo"), ["refused mismatch", "duplicate", "staged"]);
+    assert_eq!(events(&inbox).len(), 1);
+
+    // Refused before it is known who sends: all alike.
+    let signature = signature(&secret, body);
+    let headers = [("x-webhook-signature", signature.as_str())];
+    for (method, path) in [
+        ("POST", "/in/demo/nothing"),
+        ("POST", "/in/nobody/coeffection"),
+        ("GET", COEFFECTION),
+        ("PUT", COEFFECTION),
+    ] {
+        let answer = request(inbox.address, method, path, &headers, body.as_bytes());
+        assert_eq!((answer.status, &answer.body), (401, &forged.body), "{method} {path}");
+        assert_eq!(answer.header("content-type"), forged.header("content-type"));
+    }
+    let unsigned = request(inbox.address, "POST", COEFFECTION, &[], body.as_bytes());
+    assert_eq!((unsigned.status, &unsigned.body), (401, &forged.body));
+    assert_eq!(outcomes(&inbox, "unknown"), ["refused unknown_source"; 2]);
+    assert_eq!(events(&inbox).len(), 1);
+    inbox.stop();
+}
+
+#[test]
+fn a_repeated_signature_header_is_seen_twice_and_refused() {
+    let directory = Directory::new("repeated");
+    let inbox = Inbox::start(&directory, &[]);
+    let signature = signature(&secret(&directory, "coeffection"), "{}");
+    let headers =
+        [("x-webhook-signature", signature.as_str()), ("x-webhook-signature", &signature)];
+    assert_eq!(request(inbox.address, "POST", COEFFECTION, &headers, b"{}").status, 401);
+    assert_eq!(outcomes(&inbox, "demo"), ["refused malformed"]);
+}
+
+#[test]
+fn a_body_over_the_limit_is_refused_while_it_is_still_arriving() {
+    let directory = Directory::new("large");
+    let inbox = Inbox::start(&directory, &[]);
+    let secret = secret(&directory, "coeffection");
+    let signature = signature(&secret, "");
+    let signed = ("x-webhook-signature", signature.as_str());
+
+    // Announced: not a byte of the body was sent when the answer comes.
+    let mut connection = Connection::open(inbox.address);
+    let head = connection.head("POST", COEFFECTION, &[signed, ("content-length", "5000000")]);
+    connection.send(format!("{head}\r\n"));
+    assert_eq!(connection.answer().status, 413);
+
+    // With a wait for leave to send, which never comes.
+    let mut connection = Connection::open(inbox.address);
+    let wait = [signed, ("content-length", "5000000"), ("expect", "100-continue")];
+    let head = connection.head("POST", COEFFECTION, &wait);
+    connection.send(format!("{head}\r\n"));
+    assert_eq!(connection.answer().status, 413);
+
+    // In chunks without an end: the answer comes although the body never does.
+    let mut connection = Connection::open(inbox.address);
+    let head = connection.head("POST", COEFFECTION, &[signed, ("transfer-encoding", "chunked")]);
+    connection.send(format!("{head}\r\n"));
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    for _ in 0..17 {
+        connection.send(&chunk);
+    }
+    assert_eq!(connection.answer().status, 413);
+
+    assert_eq!(outcomes(&inbox, "demo"), ["refused body_too_large"; 3]);
+    // Exactly the limit is not over it.
+    let body = format!("{{\"id\":\"{}\"}}", "x".repeat(1024 * 1024 - 9));
+    assert_eq!(body.len(), 1024 * 1024);
+    assert_eq!(deliver(&inbox, &secret, &body).status, 200);
+}
+
+#[test]
+fn a_head_without_a_signature_is_refused_before_the_body() {
+    let directory = Directory::new("head");
+    let inbox = Inbox::start(&directory, &[]);
+    let mut connection = Connection::open(inbox.address);
+    let head = connection.head("POST", COEFFECTION, &[("content-length", "100")]);
+    connection.send(format!("{head}\r\n"));
+    assert_eq!(connection.answer().status, 401);
+    assert_eq!(outcomes(&inbox, "demo"), ["refused absent"]);
+}
+
+#[test]
+fn what_is_no_http_or_never_arrives_is_answered_and_harms_nobody() {
+    let directory = Directory::new("broken");
+    let inbox = Inbox::start(&directory, &["--body-timeout", "1"]);
+    let secret = secret(&directory, "coeffection");
+
+    let mut garbage = Connection::open(inbox.address);
+    garbage.send("\u{1}\u{2}\u{3} nonsense\r\n\r\n");
+    assert_eq!(garbage.answer().status, 400);
+
+    let mut many = Connection::open(inbox.address);
+    let lines: Vec<String> = (0..150).map(|number| format!("x-{number}")).collect();
+    let headers: Vec<(&str, &str)> = lines.iter().map(|name| (name.as_str(), "1")).collect();
+    let head = many.head("POST", COEFFECTION, &headers);
+    many.send(format!("{head}content-length: 0\r\n\r\n"));
+    assert_eq!(many.answer().status, 431);
+
+    // A body that stops half way.
+    let signature = signature(&secret, "{}");
+    let mut slow = Connection::open(inbox.address);
+    let signed = [("x-webhook-signature", signature.as_str()), ("content-length", "2")];
+    let head = slow.head("POST", COEFFECTION, &signed);
+    slow.send(format!("{head}\r\n{{"));
+    assert_eq!(slow.answer().status, 408);
+
+    assert_eq!(deliver(&inbox, &secret, r#"{"id":"after"}"#).status, 200);
+    assert_eq!(events(&inbox).len(), 1);
+}
+
+#[test]
+fn a_restart_shows_the_same_events_and_a_replay_is_still_a_duplicate() {
+    let directory = Directory::new("restart");
+    let first = Inbox::start(&directory, &[]);
+    let secret = secret(&directory, "coeffection");
+    let body = r#"{"id":"evt_1","amount":9007199254740993}"#;
+    assert_eq!(deliver(&first, &secret, body).status, 200);
+    deliver(&first, "not the secret, but long enough", body);
+    let before = events(&first);
+    first.stop();
+
+    let second = Inbox::start(&directory, &[]);
+    assert_eq!(events(&second), before);
+    assert_eq!(deliver(&second, &secret, body).status, 200);
+    assert_eq!(outcomes(&second, "demo"), ["duplicate", "refused mismatch", "staged"]);
+    let id = &before[0]["id"];
+    let detail = get(second.address, &format!("/api/events/{id}?tenant=demo")).json();
+    assert_eq!(detail["raw"], body);
+    assert_eq!(detail["fields"][1], serde_json::json!(["amount", "9007199254740993"]));
+    assert_eq!(detail["deliveries"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_kill_loses_nothing_that_was_acknowledged() {
+    let directory = Directory::new("kill");
+    let inbox = Inbox::start(&directory, &[]);
+    let secret = secret(&directory, "coeffection");
+    for number in 0..10 {
+        let body = format!(r#"{{"id":"evt_{number}"}}"#);
+        assert_eq!(deliver(&inbox, &secret, &body).status, 200);
+    }
+    inbox.signal("KILL");
+    inbox.end();
+    assert_eq!(events(&Inbox::start(&directory, &[])).len(), 10);
+}
+
+#[test]
+fn signals_finish_what_is_in_flight() {
+    for name in ["INT", "TERM"] {
+        let directory = Directory::new(&format!("signal-{name}"));
+        let inbox = Inbox::start(&directory, &[]);
+        let body = r#"{"id":"in flight"}"#;
+        let signature = signature(&secret(&directory, "coeffection"), body);
+        let length = body.len().to_string();
+        let mut connection = Connection::open(inbox.address);
+        let headers =
+            [("x-webhook-signature", signature.as_str()), ("content-length", length.as_str())];
+        let head = connection.head("POST", COEFFECTION, &headers);
+        connection.send(format!("{head}\r\n{}", &body[..5]));
+        // A page that waits for news does not hold it up.
+        let mut page = Connection::open(inbox.address);
+        let head = page.head("GET", "/api/news?seen=1", &[]);
+        page.send(format!("{head}\r\n"));
+
+        inbox.signal(name);
+        inbox.wait_for_complaint("Finishing");
+        connection.send(&body[5..]);
+        assert_eq!(connection.answer().status, 200);
+        assert!(inbox.end().success());
+        assert_eq!(events(&Inbox::start(&directory, &[])).len(), 1);
+    }
+}
+
+#[test]
+fn what_hinders_the_start_is_said_in_a_sentence() {
+    let directory = Directory::new("hindered");
+    let fails = |listen: &str, arguments: &[&str], code: i32, words: &[&str]| {
+        let output = run(&directory, listen, arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        for word in words {
+            assert!(said.contains(word), "{word:?} is not in: {said}");
+        }
+        assert!(!said.contains("panicked"), "{said}");
+        said
+    };
+    let free = "127.0.0.1:0";
+
+    let inbox = Inbox::start(&Directory::new("hindering"), &[]);
+    fails(&inbox.address.to_string(), &[], 1, &["is in use", "--listen"]);
+    fails("nowhere", &[], 2, &["--listen", "127.0.0.1:8080"]);
+    fails(free, &["--frobnicate"], 2, &["--frobnicate", "--help"]);
+    fails(free, &["--demo", "--sources", "x"], 2, &["--sources"]);
+
+    let sources = directory.file("sources.json");
+    let file = sources.to_str().unwrap();
+    fails(free, &["--sources", file], 1, &[file, "cannot be read"]);
+    // A secret in the wrong place stays out of the message.
+    for text in [
+        r#"[{"version":1,"tenant":"a","source":"b","keys":["whsec_canary"]}]"#,
+        r#"[{"version":1,"tenant":"a","source":"b","generation":"whsec_canary"}]"#,
+        r#"[{"version":1,"tenant":"a","source":"b","whsec_canary":1}]"#,
+        r#"[{"version":1,"tenant":"a","source":"b","provider":"stripe",
+             "keys":[{"secret":"whsec_canary\n"}]}]"#,
+    ] {
+        fs::write(&sources, text).unwrap();
+        let said = fails(free, &["--sources", file], 1, &[file, "line"]);
+        assert!(!said.contains("canary"), "{said}");
+    }
+    fs::write(
+        &sources,
+        r#"[{"version":1,"tenant":"a","source":"b","provider":"strype"},
+            {"version":2,"tenant":"","source":"c","provider":"unsigned"}]"#,
+    )
+    .unwrap();
+    fails(free, &["--sources", file], 1, &["source 1 (a/b): provider", "source 2", "version"]);
+
+    // A secret that others can read is none.
+    run(&directory, free, &["--demo", "--exit"]);
+    fs::set_permissions(directory.file("inbox.secrets"), fs::Permissions::from_mode(0o644))
+        .unwrap();
+    fails(free, &[], 1, &["inbox.secrets", "chmod 600"]);
+    fs::remove_file(directory.file("inbox.secrets")).unwrap();
+
+    let lock = rusqlite::Connection::open(directory.file("inbox.db")).unwrap();
+    lock.pragma_update(None, "locking_mode", "exclusive").unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE; CREATE TABLE held (x)").unwrap();
+    fails(free, &[], 1, &["inbox.db", "another program has it locked"]);
+    drop(lock);
+    fs::write(directory.file("inbox.db"), "no database, but long enough to be taken for one")
+        .unwrap();
+    fails(free, &[], 1, &["inbox.db"]);
+}
+
+#[test]
+fn the_demo_shows_all_three_outcomes() {
+    let directory = Directory::new("demo");
+    for _ in 0..2 {
+        let output = run(&directory, "127.0.0.1:0", &["--demo", "--exit"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said}");
+        let table: Vec<&str> = said.lines().filter(|line| line.starts_with("  ")).collect();
+        assert_eq!(table.len(), 7, "{said}");
+        assert!(table[1..5].iter().all(|line| line.contains(" 200 ") && line.contains("staged")));
+        assert!(table[5].contains(" 200 ") && table[5].contains("duplicate of event"), "{said}");
+        assert!(table[6].contains(" 401 ") && table[6].contains("refused: mismatch"), "{said}");
+    }
+    let mode = fs::metadata(directory.file("inbox.secrets")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn no_secret_is_printed_or_served() {
+    let directory = Directory::new("canary");
+    let inbox = Inbox::start(&directory, &["--demo"]);
+    inbox.wait_for("The page shows them");
+    let mut seen = inbox.printed();
+    for path in ["/", "/api/sources", "/api/events?tenant=demo", "/api/deliveries?tenant=demo"] {
+        seen.push_str(&get(inbox.address, path).body);
+    }
+    for id in 1..=4 {
+        seen.push_str(&get(inbox.address, &format!("/api/events/{id}?tenant=demo")).body);
+    }
+    for source in ["coeffection", "stripe", "github", "standard"] {
+        let secret = secret(&directory, source);
+        assert!(!seen.contains(secret.trim_start_matches("whsec_")), "{source}");
+    }
+    // Nor what was made with them.
+    assert!(!seen.contains("v1="), "a signature was kept");
+}
+
+#[test]
+fn sources_come_from_a_file_too() {
+    let directory = Directory::new("sources");
+    let file = directory.file("sources.json");
+    fs::write(
+        &file,
+        r#"[{"version":1,"tenant":"acme","source":"crm","provider":"coeffection",
+             "policy":"coeffection","limits":{"body":64},
+             "keys":[{"secret":"a secret that is long enough"}]}]"#,
+    )
+    .unwrap();
+    let inbox = Inbox::start(&directory, &["--sources", file.to_str().unwrap()]);
+    let send = |body: &str| {
+        let signature = signature("a secret that is long enough", body);
+        let headers = [("x-webhook-signature", signature.as_str())];
+        request(inbox.address, "POST", "/in/acme/crm", &headers, body.as_bytes()).status
+    };
+    // What this policy answers, and not the standard one.
+    assert_eq!(send(r#"{"id":"1"}"#), 202);
+    assert_eq!(send(r#"{"id":"#), 400);
+    assert_eq!(send(&format!(r#"{{"id":"{}"}}"#, "x".repeat(64))), 401);
+    assert_eq!(get(inbox.address, "/api/sources").json()["sources"][0]["counts"]["pending"], 1);
+}
+
+#[test]
+fn of_two_reviewers_one_decides_and_a_decision_can_be_undone() {
+    let directory = Directory::new("review");
+    let inbox = Inbox::start(&directory, &["--demo"]);
+    inbox.wait_for("The page shows them");
+    let origin = format!("http://{}", inbox.address);
+    let change = |body: &str| settle(inbox.address, Some(&origin), body).json()["results"].clone();
+
+    let promote = r#"{"tenant":"demo","ids":[1],"action":"promote"}"#;
+    let address = inbox.address;
+    let won: usize = std::thread::scope(|scope| {
+        let windows: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| settle(address, Some(&origin), promote).json()))
+            .collect();
+        let results = windows.into_iter().map(|window| window.join().unwrap());
+        results.filter(|answer| answer["results"][0]["done"] == true).count()
+    });
+    assert_eq!(won, 1);
+
+    let late = change(r#"{"tenant":"demo","ids":[1,2],"action":"reject","reason":"a test"}"#);
+    assert_eq!(late[0], serde_json::json!({"id": 1, "done": false, "status": "promoted"}));
+    assert_eq!(late[1]["status"], "rejected");
+    let detail = get(inbox.address, "/api/events/2?tenant=demo").json();
+    assert_eq!(detail["settlement"]["reason"], "a test");
+    assert_eq!(change(r#"{"tenant":"demo","ids":[2],"action":"reopen"}"#)[0]["status"], "pending");
+    assert_eq!(change(r#"{"tenant":"demo","ids":[1],"action":"replay"}"#)[0]["status"], "pending");
+    let missing = change(r#"{"tenant":"other","ids":[1],"action":"promote"}"#);
+    assert_eq!(missing[0]["status"], serde_json::Value::Null);
+}
+
+#[test]
+fn no_other_page_can_look_or_decide() {
+    let directory = Directory::new("foreign");
+    let inbox = Inbox::start(&directory, &["--demo"]);
+    inbox.wait_for("The page shows them");
+    let promote = r#"{"tenant":"demo","ids":[1],"action":"promote"}"#;
+    let port = inbox.address.port();
+    for origin in [
+        None,
+        Some("https://attacker.example"),
+        Some("null"),
+        Some("http://127.0.0.1"),
+        Some(&*format!("http://127.0.0.1.attacker.example:{port}")),
+        Some(&*format!("http://localhost:{port}")),
+    ] {
+        assert_eq!(settle(inbox.address, origin, promote).status, 403, "{origin:?}");
+    }
+    // A foreign name that resolves to this machine.
+    let foreign = format!("attacker.example:{port}");
+    let origin = format!("http://{foreign}");
+    for (method, path) in
+        [("GET", "/"), ("GET", "/api/events?tenant=demo"), ("POST", "/api/settle")]
+    {
+        let headers = [("host", foreign.as_str()), ("origin", origin.as_str())];
+        let answer = request(inbox.address, method, path, &headers, promote.as_bytes());
+        assert_eq!((answer.status, answer.body.as_str()), (421, ""), "{method} {path}");
+    }
+    assert!(events(&inbox).iter().all(|event| event["status"] == "pending"));
+
+    let page = get(inbox.address, "/");
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(!page.body.contains("<style") && !page.body.contains("onclick"));
+}
+
+#[test]
+fn beyond_loopback_a_token_is_asked_for() {
+    let directory = Directory::new("token");
+    let inbox = Inbox::start_on(&directory, "0.0.0.0:0", &[]);
+    let printed = inbox.wait_for("this token: ");
+    let token =
+        printed.lines().find_map(|line| line.split("this token: ").nth(1)).unwrap().to_owned();
+    let address = SocketAddr::from(([127, 0, 0, 1], inbox.address.port()));
+    let origin = format!("http://{address}");
+    let promote = r#"{"tenant":"demo","ids":[1],"action":"promote"}"#;
+
+    assert!(get(address, "/").body.contains("name=\"token\""));
+    assert_eq!(get(address, "/api/events?tenant=demo").status, 401);
+    assert_eq!(settle(address, Some(&origin), promote).status, 401);
+
+    let login = |token: &str, origin: &str| {
+        let form = format!("token={token}");
+        request(address, "POST", "/login", &[("origin", origin)], form.as_bytes())
+    };
+    assert_eq!(login("guess", &origin).status, 401);
+    assert_eq!(login("", &origin).status, 401);
+    assert_eq!(login(&token, "https://attacker.example").status, 403);
+    let answer = login(&token, &origin);
+    assert_eq!(answer.status, 303);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let known = [("cookie", cookie)];
+    assert_eq!(request(address, "GET", "/api/events?tenant=demo", &known, b"").status, 200);
+    // Deliveries need no token: their sources judge them.
+    let secret = secret(&directory, "coeffection");
+    let signature = signature(&secret, "{}");
+    let signed = [("x-webhook-signature", signature.as_str())];
+    assert_eq!(request(address, "POST", COEFFECTION, &signed, b"{}").status, 200);
+}
+
+#[test]
+fn text_that_hides_or_reorders_is_shown_as_what_it_is() {
+    let directory = Directory::new("hidden");
+    let inbox = Inbox::start(&directory, &[]);
+    let body =
+        "{\"id\":\"a\",\"name\":\"<img src=x onerror=alert(1)>\",\"bidi\":\"safe\u{202e}gpj\"}";
+    assert_eq!(deliver(&inbox, &secret(&directory, "coeffection"), body).status, 200);
+    let listed = events(&inbox);
+    assert_eq!(listed[0]["cells"][1][1], "<img src=x onerror=alert(1)>");
+    assert_eq!(listed[0]["cells"][2][1], "safe\\u{202e}gpj");
+    let columns = "/api/events?tenant=demo&columns=%5B%22bidi%22%2C%22absent%22%5D";
+    let listed = get(inbox.address, columns).json();
+    assert_eq!(listed["events"][0]["cells"][1], serde_json::json!(["absent", null]));
+}
+
+// What senders really run.
+
+#[test]
+fn the_printed_commands_deliver_when_they_are_pasted() {
+    for tool in ["curl", "openssl"] {
+        if !is_there(tool) {
+            println!("NOT RUN: {tool} is not installed");
+            return;
+        }
+    }
+    let directory = Directory::new("it's pasted");
+    let inbox = Inbox::start(&directory, &[]);
+    let printed = inbox.wait_for("Ctrl-C stops");
+    let commands: Vec<&str> =
+        printed.split("\n( ").skip(1).filter_map(|rest| rest.split(" )\n").next()).collect();
+    assert_eq!(commands.len(), 4, "{printed}");
+    for (round, shell) in ["bash", "zsh"].into_iter().enumerate() {
+        if !is_there(shell) {
+            println!("NOT RUN: {shell} is not installed");
+            continue;
+        }
+        for command in &commands {
+            let output =
+                Command::new(shell).arg("-c").arg(format!("( {command} )")).output().unwrap();
+            let answer = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(answer, "{\"status\":\"accepted\"} 200\n", "{command}\n{output:?}");
+        }
+        if round == 0 {
+            assert_eq!(events(&inbox).len(), 4);
+        }
+    }
+}
+
+/// The sender that Coeffection's documentation gives for Node.
+const NODE: &str = r#"import crypto from "node:crypto";
+const SECRET = process.env.COEFFECTION_SIGNING_SECRET; // shown once on create
+const ENDPOINT = process.env.ENDPOINT;
+const body = JSON.stringify({ id: "evt_123", email: "ada@acme.com" });
+const t = Math.floor(Date.now() / 1000); // unix seconds
+const v1 = crypto
+.createHmac("sha256", SECRET)
+.update(`${t}.${body}`) // sign "<timestamp>.<raw body>"
+.digest("hex");
+await fetch(ENDPOINT, {
+method: "POST",
+headers: {
+"content-type": "application/json",
+"x-webhook-signature": `t=${t},v1=${v1}`,
+},
+body,
+});
+"#;
+
+/// The sender that Coeffection's documentation gives for Python.
+const PYTHON: &str = r#"import os
+import hashlib, hmac, json, time, requests
+SECRET = os.environ["COEFFECTION_SIGNING_SECRET"]
+ENDPOINT = os.environ["ENDPOINT"]
+body = json.dumps({"id": "evt_123", "email": "ada@acme.com"})
+t = int(time.time())
+v1 = hmac.new(SECRET.encode(), f"{t}.{body}".encode(), hashlib.sha256).hexdigest()
+requests.post(
+ENDPOINT,
+headers={"content-type": "application/json", "x-webhook-signature": f"t={t},v1={v1}"},
+data=body,
+)
+"#;
+
+#[test]
+fn the_documented_senders_deliver() {
+    for (tool, probe, name, script) in [
+        ("node", ["-e", "fetch"], "sender.mjs", NODE),
+        ("python3", ["-c", "import requests"], "sender.py", PYTHON),
+    ] {
+        let works = Command::new(tool).args(probe).output();
+        if !works.is_ok_and(|output| output.status.success()) {
+            println!("NOT RUN: {tool} with what the documented sender needs is not installed");
+            continue;
+        }
+        let directory = Directory::new(&format!("sender-{tool}"));
+        let inbox = Inbox::start(&directory, &[]);
+        let file = directory.file(name);
+        fs::write(&file, script).unwrap();
+        for _ in 0..2 {
+            let sent = Command::new(tool)
+                .arg(&file)
+                .env("COEFFECTION_SIGNING_SECRET", secret(&directory, "coeffection"))
+                .env("ENDPOINT", format!("http://{}{COEFFECTION}", inbox.address))
+                .env_remove("http_proxy")
+                .env_remove("HTTP_PROXY")
+                .output()
+                .unwrap();
+            assert!(sent.status.success(), "{sent:?}");
+        }
+        assert_eq!(outcomes(&inbox, "demo"), ["duplicate", "staged"], "{tool}");
+    }
+}
+
+fn is_there(tool: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", &format!("command -v {tool}")])
+        .output()
+        .unwrap()
+        .status
+        .success()
+}

@@ -1,0 +1,424 @@
+//! A delivery in the hand, and everything that is done to an accepted one to see it refused.
+
+use std::fmt;
+use std::time::Duration;
+
+use hookstage::providers::Preset;
+use hookstage::scheme::{
+    Authentication, BodyCoverage, Grammar, Place, Repeat, Signature, TokenGrammar, Tolerance,
+};
+use hookstage::{Delivery, Head, Refusal, Timestamp, Verifier};
+
+/// A delivery that owns its parts, so that they can be changed.
+#[derive(Clone)]
+pub struct Request {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    pub fn judge(&self, verifier: &Verifier, now: Timestamp) -> Result<(), Refusal> {
+        let headers: Vec<(&str, &[u8])> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let head = Head::new(&self.method, &self.url, &headers);
+        verifier.verify(&Delivery::new(head, &self.body), now).map(|_| ())
+    }
+
+    fn with_header(&self, name: &str, value: &[u8]) -> Self {
+        let mut changed = self.clone();
+        for (other, old) in &mut changed.headers {
+            if other == name {
+                *old = value.to_vec();
+            }
+        }
+        changed
+    }
+
+    fn without_header(&self, name: &str) -> Self {
+        let mut changed = self.clone();
+        changed.headers.retain(|(other, _)| other != name);
+        changed
+    }
+
+    fn with_another(&self, name: &str, value: &[u8]) -> Self {
+        let mut changed = self.clone();
+        changed.headers.push((name.to_owned(), value.to_vec()));
+        changed
+    }
+
+    fn with_body(&self, body: &[u8]) -> Self {
+        Self { body: body.to_vec(), ..self.clone() }
+    }
+
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut values = self.headers.iter().filter(|(other, _)| other == name);
+        let first = values.next()?;
+        if values.next().is_some() { None } else { Some(&first.1) }
+    }
+}
+
+/// What was tried, and what could not be.
+#[derive(Default)]
+pub struct Coverages {
+    pub flips: u64,
+    pub mutations: u64,
+    pub same_meaning: u64,
+    pub excused: u64,
+}
+
+impl fmt::Display for Coverages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} single-bit flips and {} other mutations tried; {} flips passed over that spell the \
+             same or stand in an item that nobody reads; {} kinds excused by what a scheme covers",
+            self.flips, self.mutations, self.same_meaning, self.excused
+        )
+    }
+}
+
+/// Every mutation of an accepted delivery that must be refused and is not.
+pub fn mutate(
+    preset: &Preset,
+    verifier: &Verifier,
+    genuine: &Request,
+    now: Timestamp,
+    coverages: &mut Coverages,
+) -> Vec<String> {
+    let mut trial = Trial { verifier, genuine, now, coverages, passed: Vec::new() };
+    let scheme = preset.scheme();
+    let description = scheme.description();
+    let coverage = scheme.coverage();
+    match &description.authentication {
+        Authentication::Signature(signature) => {
+            let time = match &description.timestamp {
+                Some(rule) => match &rule.at {
+                    Place::Item(key) => Some(key.as_ref()),
+                    _ => None,
+                },
+                None => None,
+            };
+            trial.signature(signature, time);
+        }
+        Authentication::Token(token) => {
+            let word = match &token.grammar {
+                TokenGrammar::Word { word } => word.len(),
+                _ => 0,
+            };
+            trial.value(&token.at, |index| index < word);
+        }
+        _ => trial.coverages.excused += 1,
+    }
+    match &coverage.body {
+        BodyCoverage::Whole | BodyCoverage::Digest => trial.body(),
+        _ => trial.coverages.excused += 1,
+    }
+    if coverage.url {
+        trial.url();
+    }
+    if coverage.method {
+        trial.method();
+    }
+    for name in &coverage.headers {
+        trial.value(&Place::Header(name.clone()), |_| false);
+    }
+    if let (Some(time), true) = (&description.timestamp, coverage.timestamp) {
+        trial.clock(time.tolerance);
+        if let Place::Header(name) = &time.at {
+            trial.times(name);
+        }
+    }
+    for equality in description.require.iter() {
+        trial.value(&equality.at, |_| false);
+    }
+    trial.passed
+}
+
+struct Trial<'a> {
+    verifier: &'a Verifier,
+    genuine: &'a Request,
+    now: Timestamp,
+    coverages: &'a mut Coverages,
+    passed: Vec<String>,
+}
+
+impl Trial<'_> {
+    fn must_refuse(&mut self, what: impl FnOnce() -> String, changed: &Request) {
+        self.coverages.mutations += 1;
+        if changed.judge(self.verifier, self.now).is_ok() {
+            self.passed.push(what());
+        }
+    }
+
+    fn must_accept(&mut self, what: &str, changed: &Request, now: Timestamp) {
+        if let Err(refusal) = changed.judge(self.verifier, now) {
+            self.passed.push(format!("{what} is refused: {refusal}"));
+        }
+    }
+
+    fn signature(&mut self, signature: &Signature, time: Option<&str>) {
+        for slot in signature.at.iter() {
+            let names = match &slot.place {
+                Place::Header(name) => vec![name.to_string()],
+                Place::NumberedHeader { prefix, .. } => vec![format!("{prefix}1")],
+                _ => {
+                    self.coverages.excused += 1;
+                    continue;
+                }
+            };
+            for name in names {
+                let Some(value) = self.genuine.header(&name) else { continue };
+                self.signature_header(&name, &value.to_vec(), signature, slot.repeat, time);
+            }
+        }
+    }
+
+    fn signature_header(
+        &mut self,
+        name: &str,
+        value: &[u8],
+        signature: &Signature,
+        repeat: Repeat,
+        time: Option<&str>,
+    ) {
+        let alone = count(value, &signature.grammar) == 1 && self.present(signature) == 1;
+        if !alone {
+            // With a second signature that is right, a wrong first one changes nothing.
+            self.coverages.excused += 1;
+            return;
+        }
+        let word = match &signature.grammar {
+            Grammar::Word { word } => word.len(),
+            _ => 0,
+        };
+        self.flips(name, value, |index, old, flipped| {
+            let case = flipped.eq_ignore_ascii_case(&old);
+            let hex = signature.encoding == hookstage::scheme::Encoding::Hex
+                && flipped.is_ascii_hexdigit()
+                && is_inside_signature(value, index, signature);
+            case && (index < word || hex) || is_ignored(value, index, &signature.grammar, time)
+        });
+        self.must_refuse(|| format!("{name} absent"), &self.genuine.without_header(name));
+        self.must_refuse(|| format!("{name} empty"), &self.genuine.with_header(name, b""));
+        if is_ignored(value, value.len() - 1, &signature.grammar, time) {
+            return;
+        }
+        let cut = &value[..value.len() - 1];
+        self.must_refuse(
+            || format!("{name} without its last byte"),
+            &self.genuine.with_header(name, cut),
+        );
+        let longer = [value, value.last().map_or(&[][..], std::slice::from_ref)].concat();
+        self.must_refuse(
+            || format!("{name} with a byte more"),
+            &self.genuine.with_header(name, &longer),
+        );
+        if repeat == Repeat::Refuse {
+            let twice = self.genuine.with_another(name, value);
+            self.must_refuse(|| format!("{name} twice"), &twice);
+        }
+    }
+
+    fn present(&self, signature: &Signature) -> usize {
+        let mut present = 0;
+        for slot in signature.at.iter() {
+            if let Place::Header(name) = &slot.place {
+                present += self.genuine.headers.iter().filter(|(other, _)| other == name).count();
+            } else {
+                present += 1;
+            }
+        }
+        present
+    }
+
+    /// Every single-bit flip of a value, its absence and its emptiness.
+    fn value(&mut self, place: &Place, same_meaning: impl Fn(usize) -> bool) {
+        let Place::Header(name) = place else {
+            self.coverages.excused += 1;
+            return;
+        };
+        let Some(value) = self.genuine.header(name).map(<[u8]>::to_vec) else {
+            self.coverages.excused += 1;
+            return;
+        };
+        self.flips(name, &value, |index, old, flipped| {
+            flipped.eq_ignore_ascii_case(&old) && same_meaning(index)
+        });
+        self.must_refuse(|| format!("{name} absent"), &self.genuine.without_header(name));
+        self.must_refuse(|| format!("{name} empty"), &self.genuine.with_header(name, b""));
+    }
+
+    /// Every single-bit flip of a header's value but for those that spell the same.
+    fn flips(&mut self, name: &str, value: &[u8], same_meaning: impl Fn(usize, u8, u8) -> bool) {
+        for index in 0..value.len() {
+            for bit in 0..8 {
+                let mut flipped = value.to_vec();
+                flipped[index] ^= 1 << bit;
+                if same_meaning(index, value[index], flipped[index]) {
+                    self.coverages.same_meaning += 1;
+                    continue;
+                }
+                self.coverages.flips += 1;
+                let changed = self.genuine.with_header(name, &flipped);
+                if changed.judge(self.verifier, self.now).is_ok() {
+                    self.passed.push(format!("{name} with bit {bit} of byte {index} flipped"));
+                }
+            }
+        }
+    }
+
+    fn body(&mut self) {
+        let body = &self.genuine.body;
+        for index in 0..body.len() {
+            for bit in 0..8 {
+                let mut flipped = body.clone();
+                flipped[index] ^= 1 << bit;
+                self.coverages.flips += 1;
+                if self.genuine.with_body(&flipped).judge(self.verifier, self.now).is_ok() {
+                    self.passed.push(format!("the body with bit {bit} of byte {index} flipped"));
+                }
+            }
+        }
+        let marked = [b"\xef\xbb\xbf", body.as_slice()].concat();
+        self.must_refuse(
+            || "a body with a byte order mark".into(),
+            &self.genuine.with_body(&marked),
+        );
+        let ended = [body.as_slice(), b"\n"].concat();
+        self.must_refuse(|| "a body with a line end".into(), &self.genuine.with_body(&ended));
+        if !body.is_empty() {
+            self.must_refuse(|| "no body".into(), &self.genuine.with_body(b""));
+            let cut = &body[..body.len() - 1];
+            self.must_refuse(|| "a body cut short".into(), &self.genuine.with_body(cut));
+        }
+    }
+
+    fn url(&mut self) {
+        let url = format!("{}x", self.genuine.url);
+        let changed = Request { url, ..self.genuine.clone() };
+        self.must_refuse(|| "another URL".into(), &changed);
+    }
+
+    fn method(&mut self) {
+        let method = if self.genuine.method == "PUT" { "POST" } else { "PUT" };
+        let changed = Request { method: method.into(), ..self.genuine.clone() };
+        self.must_refuse(|| "another method".into(), &changed);
+    }
+
+    /// Both ends of the tolerance, to the millisecond. The delivery itself may lie anywhere within.
+    fn clock(&mut self, tolerance: Tolerance) {
+        let Tolerance::Within { past, future } = tolerance else {
+            self.coverages.excused += 1;
+            return;
+        };
+        let signed_at = self.signed_at();
+        let millisecond = Duration::from_millis(1);
+        let last = signed_at.saturating_add(Duration::from_secs(past.into()));
+        let first = signed_at.saturating_sub(Duration::from_secs(future.into()));
+        let genuine = self.genuine.clone();
+        self.must_accept("the last moment", &genuine, last);
+        self.must_accept("the first moment", &genuine, first);
+        self.coverages.mutations += 2;
+        for (moment, what) in [
+            (last.saturating_add(millisecond), "a millisecond after the last moment"),
+            (first.saturating_sub(millisecond), "a millisecond before the first moment"),
+        ] {
+            match genuine.judge(self.verifier, moment) {
+                Err(Refusal::Stale { .. } | Refusal::Future { .. }) => {}
+                other => self.passed.push(format!("{what}: {other:?}")),
+            }
+        }
+    }
+
+    fn signed_at(&self) -> Timestamp {
+        let headers: Vec<(&str, &[u8])> = self
+            .genuine
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+            .collect();
+        let head = Head::new(&self.genuine.method, &self.genuine.url, &headers);
+        let delivery = Delivery::new(head, &self.genuine.body);
+        let proof = self.verifier.verify(&delivery, self.now).unwrap();
+        proof.signed_at().unwrap()
+    }
+
+    fn times(&mut self, name: &str) {
+        for hostile in [
+            "+1",
+            "-1",
+            "0",
+            "00",
+            "NaN",
+            "1e9",
+            "Infinity",
+            "1700000000.0",
+            " ",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "99999999999999999999",
+            "١٧٠٠٠٠٠٠٠٠",
+        ] {
+            let changed = self.genuine.with_header(name, hostile.as_bytes());
+            self.must_refuse(|| format!("{name}: {hostile}"), &changed);
+        }
+    }
+}
+
+/// How many signatures a value holds under a grammar, as the sender wrote it.
+fn count(value: &[u8], grammar: &Grammar) -> usize {
+    let text = String::from_utf8_lossy(value);
+    match grammar {
+        Grammar::Items { item, pair, signatures } => text
+            .split(*item)
+            .filter(|item| {
+                item.trim().split_once(*pair).is_some_and(|(key, value)| {
+                    signatures.iter().any(|name| name == key) && !value.is_empty()
+                })
+            })
+            .count(),
+        Grammar::Positions { item, first } => {
+            text.split(*item).count().saturating_sub(usize::from(*first))
+        }
+        _ => 1,
+    }
+}
+
+/// Whether the byte at this index belongs to the signature rather than to a key, prefix or time.
+fn is_inside_signature(value: &[u8], index: usize, signature: &Signature) -> bool {
+    let text = String::from_utf8_lossy(value);
+    match &signature.grammar {
+        Grammar::Plain { prefix } => index >= prefix.len(),
+        Grammar::Word { word } => index > word.len(),
+        Grammar::Items { item, pair, signatures } => {
+            let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
+            let entry = &text[start..];
+            let trimmed = entry.trim_start();
+            let skipped = entry.len() - trimmed.len();
+            trimmed.find(*pair).is_some_and(|at| {
+                signatures.iter().any(|name| name == &trimmed[..at]) && index > start + skipped + at
+            })
+        }
+        Grammar::Positions { item, first } => {
+            text[..index].matches(*item).count() >= usize::from(*first)
+        }
+        _ => false,
+    }
+}
+
+/// Whether the byte at this index stands in an item that the scheme passes over, such as an older
+/// version beside the signature.
+fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, time: Option<&str>) -> bool {
+    let Grammar::Items { item, pair, signatures } = grammar else { return false };
+    let text = String::from_utf8_lossy(value);
+    let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
+    let end = text[index..].find(*item).map_or(text.len(), |at| index + at);
+    // The separator itself belongs to the item behind it.
+    let entry = text[start..end.max(start)].trim();
+    let Some((key, _)) = entry.split_once(*pair) else { return false };
+    !signatures.iter().any(|name| name == key)
+        && time.is_none_or(|time| time != key)
+        && !text[index..].starts_with(*item)
+}

@@ -1,0 +1,118 @@
+//! Every preset signs what it verifies, and nothing that was changed afterwards is believed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use hookstage::scheme::{
+    Algorithm, Authentication, KeyForm, Parameter, Parameters, Scheme, SignError, SigningKey,
+    Unsigned,
+};
+use hookstage::{Delivery, Head, Secret, Timestamp, Verifier, providers};
+use proptest::prelude::*;
+
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
+
+/// A secret in the form that the scheme takes.
+fn secret(scheme: &Scheme) -> Option<&'static str> {
+    let form = match &scheme.description().authentication {
+        Authentication::Signature(signature) => (&signature.key, signature.algorithm),
+        Authentication::AnyOf(signatures) => (&signatures[0].key, signatures[0].algorithm),
+        Authentication::Token(_) => return Some("user:hookstage-test-secret"),
+        _ => return None,
+    };
+    match form {
+        (KeyForm::Base64 { .. }, _) => Some("aG9va3N0YWdlLXRlc3Qtc2VjcmV0"),
+        (KeyForm::Hex, _) => Some("686f6f6b73746167652d746573742d736563726574"),
+        (KeyForm::Public | KeyForm::Fetched(_), algorithm) => private_key(algorithm),
+        _ => Some("hookstage-test-secret"),
+    }
+}
+
+fn private_key(_algorithm: Algorithm) -> Option<&'static str> {
+    None
+}
+
+fn verifier(scheme: Scheme) -> Option<Verifier> {
+    let parameters = Parameter::ALL
+        .iter()
+        .fold(Parameters::new(), |all, parameter| all.with(*parameter, "configured"));
+    if scheme.missing_feature().is_some() {
+        return None;
+    }
+    let keys: Vec<SigningKey> = match &scheme.description().authentication {
+        Authentication::Unsigned => Vec::new(),
+        _ => vec![SigningKey::new(Secret::new(secret(&scheme)?).unwrap())],
+    };
+    Some(Verifier::with_parameters(scheme, keys, parameters).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_a_preset_signs_it_verifies(
+        id in "[a-z0-9]{1,20}",
+        note in "[^\u{0}]{0,40}",
+        seconds in 1_500_000_000_i64..1_900_000_000,
+    ) {
+        let now = Timestamp::from_unix_seconds(seconds);
+        let body = serde_json::json!({"id": id, "note": note}).to_string();
+        for preset in providers::all() {
+            let Some(verifier) = verifier(preset.scheme()) else { continue };
+            let request = Unsigned {
+                method: "POST",
+                url: "https://hooks.example.com/in/acme",
+                headers: &[("content-type", b"application/json")],
+                body: body.as_bytes(),
+                id: &id,
+            };
+            let signed = verifier.sign(&request, now);
+            let signed = signed.map_err(|error| {
+                TestCaseError::fail(format!("{}: {error}", preset.name))
+            })?;
+            let lines = signed.header_lines();
+            let head = Head::new(&signed.method, &signed.url, &lines);
+            let judged = verifier.verify(&Delivery::new(head, &signed.body), now);
+            prop_assert!(judged.is_ok(), "{}: {:?}", preset.name, judged);
+            if judged.is_ok_and(|proof| proof.coverage().binds_body()) {
+                let mut altered = signed.body.clone();
+                altered.push(b'x');
+                let judged = verifier.verify(&Delivery::new(head, &altered), now);
+                prop_assert!(judged.is_err(), "{}: an altered body was believed", preset.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_of_which_only_the_hash_is_known_signs_nothing() {
+    let scheme = providers::WEXIO_SHARED_SECRET.scheme();
+    let verifier = Verifier::new(scheme, [SigningKey::from_sha256([7; 32])]).unwrap();
+    let request = Unsigned { method: "POST", url: "", headers: &[], body: b"{}", id: "evt_1" };
+    assert_eq!(verifier.sign(&request, NOW), Err(SignError::NoSecret));
+}
+
+#[test]
+fn a_key_that_has_ended_signs_nothing() {
+    let scheme = providers::GITHUB.scheme();
+    let key = SigningKey::until(Secret::new("hookstage-test-secret").unwrap(), NOW);
+    let verifier = Verifier::new(scheme, [key]).unwrap();
+    let request = Unsigned { method: "POST", url: "", headers: &[], body: b"{}", id: "evt_1" };
+    assert_eq!(verifier.sign(&request, NOW), Err(SignError::NoSecret));
+}
+
+#[test]
+fn a_signature_is_the_one_that_the_provider_documents() {
+    // GitHub's documentation: this secret and this body.
+    let scheme = providers::GITHUB.scheme();
+    let secret = Secret::new("It's a Secret to Everybody").unwrap();
+    let verifier = Verifier::new(scheme, [secret]).unwrap();
+    let request =
+        Unsigned { method: "POST", url: "", headers: &[], body: b"Hello, World!", id: "1" };
+    let signed = verifier.sign(&request, NOW).unwrap();
+    assert_eq!(
+        signed.headers,
+        [(
+            "x-hub-signature-256".to_owned(),
+            b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17".to_vec()
+        )]
+    );
+}

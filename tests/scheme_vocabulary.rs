@@ -1,0 +1,636 @@
+//! Every word of the vocabulary that no common provider uses, each in a scheme of its own.
+//!
+//! Expected signatures were computed with Python's `hmac`, `hashlib` and `zlib` over the bytes that
+//! the comment beside them shows.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use hookstage::scheme::{BodyCoverage, Coverage, Parameter, Parameters, Registry, SigningKey};
+use hookstage::{Delivery, Head, Refusal, Scheme, Secret, Timestamp, Verifier};
+use serde_json::{Value, json};
+
+const SECRET: &str = "hookstage-test-secret";
+const NOW: i64 = 1_700_000_000;
+
+/// HMAC-SHA256 in hex over the body, in `x-sig`, with some fields of the rule set otherwise.
+fn rule(changes: Value) -> Value {
+    let mut rule = json!({
+        "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "any"}],
+        "grammar": {"plain": {"prefix": ""}},
+        "encoding": "hex",
+        "algorithm": {"hmac": "sha256"},
+        "content": [["body"]],
+        "key": "text",
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        rule[name] = value.clone();
+    }
+    rule
+}
+
+fn stored(authentication: Value) -> Value {
+    json!({"version": 1, "authentication": authentication})
+}
+
+fn signed(changes: Value) -> Value {
+    stored(json!({"signature": rule(changes)}))
+}
+
+fn with(mut stored: Value, name: &str, value: Value) -> Value {
+    stored[name] = value;
+    stored
+}
+
+/// A scheme as a host would have stored it; it must survive being written and read again.
+fn scheme(stored: &Value) -> Scheme {
+    let scheme: Scheme = serde_json::from_value(stored.clone()).unwrap();
+    let again: Scheme = serde_json::from_str(&serde_json::to_string(&scheme).unwrap()).unwrap();
+    assert_eq!(scheme, again);
+    scheme
+}
+
+fn faults(stored: &Value) -> String {
+    serde_json::from_value::<Scheme>(stored.clone()).unwrap_err().to_string()
+}
+
+fn verifier(stored: &Value) -> Verifier {
+    keyed(stored, [SigningKey::new(Secret::new(SECRET).unwrap())])
+}
+
+fn keyed(stored: &Value, keys: impl IntoIterator<Item = SigningKey>) -> Verifier {
+    let parameters = Parameters::new().with(Parameter::WebhookId, "hook-7");
+    Verifier::with_parameters(scheme(stored), keys, parameters).unwrap()
+}
+
+struct Request<'a> {
+    method: &'a str,
+    url: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: &'a str,
+}
+
+const REQUEST: Request<'static> =
+    Request { method: "POST", url: "https://a.example/p", headers: &[], body: "body" };
+
+fn judge(verifier: &Verifier, request: &Request<'_>) -> Result<Coverage, Refusal> {
+    let headers: Vec<(&str, &[u8])> =
+        request.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let head = Head::new(request.method, request.url, &headers);
+    let delivery = Delivery::new(head, request.body.as_bytes());
+    verifier
+        .verify(&delivery, Timestamp::from_unix_seconds(NOW))
+        .map(|proof| proof.coverage().clone())
+}
+
+fn code(result: Result<Coverage, Refusal>) -> &'static str {
+    result.map_or_else(|refusal| refusal.code(), |_| "verified")
+}
+
+/// HMAC-SHA256 of `body` in hex.
+const BODY: &str = "617e1a6b457cbc6469fad9c9e6d4967ecce195ae965541d18f350f5ac4617f7a";
+
+#[test]
+fn the_first_of_several_headers_counts_and_the_others_do_not() {
+    let scheme = signed(json!({"at": [{
+        "place": {"first_header": ["svix-sig", "webhook-sig"]}, "repeat": "refuse", "key": "any",
+    }]}));
+    let verifier = verifier(&scheme);
+    let judged = |headers: &[(&str, &str)]| code(judge(&verifier, &Request { headers, ..REQUEST }));
+    let wrong = "0".repeat(64);
+    assert_eq!(judged(&[("Svix-Sig", BODY)]), "verified");
+    assert_eq!(judged(&[("webhook-sig", BODY)]), "verified");
+    assert_eq!(judged(&[("webhook-sig", &wrong), ("svix-sig", BODY)]), "verified");
+    assert_eq!(judged(&[("svix-sig", &wrong), ("webhook-sig", BODY)]), "mismatch");
+    assert_eq!(judged(&[("svix-sig", BODY), ("svix-sig", BODY)]), "malformed");
+    assert_eq!(judged(&[]), "absent");
+}
+
+#[test]
+fn a_record_is_tried_with_the_key_it_names() {
+    let scheme = signed(json!({
+        "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "record"}],
+        "grammar": {"records": {"item": ",", "field": "/", "fields": 3, "key": 0}},
+    }));
+    let key = |secret: &str, id: &str| SigningKey::new(Secret::new(secret).unwrap()).with_id(id);
+    let verifier = keyed(&scheme, [key("another-secret", "k2"), key(SECRET, "k1")]);
+    let judged = |value: String| {
+        code(judge(&verifier, &Request { headers: &[("x-sig", &value)], ..REQUEST }))
+    };
+    let wrong = "0".repeat(64);
+    assert_eq!(judged(format!("k2/SHA256/{wrong}, k1/SHA256/{BODY}")), "verified");
+    assert_eq!(judged(format!("k2/SHA256/{BODY}")), "mismatch");
+    assert_eq!(judged(format!("k1/{BODY}")), "malformed");
+    assert_eq!(judged(format!("k1/SHA256/{BODY}/more")), "malformed");
+}
+
+#[test]
+fn a_header_names_the_key() {
+    let scheme = signed(json!({"at": [{
+        "place": {"header": "x-sig"}, "repeat": "refuse", "key": {"named": {"header": "x-key"}},
+    }]}));
+    let named = keyed(&scheme, [SigningKey::new(Secret::new(SECRET).unwrap()).with_id("k1")]);
+    let nameless = verifier(&scheme);
+    let judged = |verifier: &Verifier, id| {
+        let headers: &[_] = &[("x-sig", BODY), ("x-key", id)];
+        code(judge(verifier, &Request { headers, ..REQUEST }))
+    };
+    assert_eq!(judged(&named, "k1"), "verified");
+    assert_eq!(judged(&named, "k2"), "mismatch");
+    assert_eq!(judged(&nameless, "k2"), "verified");
+    let headers: &[_] = &[("x-sig", BODY)];
+    assert_eq!(code(judge(&named, &Request { headers, ..REQUEST })), "absent");
+}
+
+#[test]
+fn a_signature_stands_in_base64_of_json_or_in_quotes() {
+    let object = signed(json!({
+        "grammar": {"json_object": {"signature": "signature"}}, "encoding": "base64",
+        "at": [{
+            "place": {"header": "x-sig"}, "repeat": "refuse", "key": {"named": {"item": "kid"}},
+        }],
+    }));
+    let key = SigningKey::new(Secret::new(SECRET).unwrap()).with_id("k1");
+    let object = keyed(&object, [key]);
+    // {"kid":"k1","signature":"…"}, and the same with the kid k2.
+    let genuine = "eyJraWQiOiJrMSIsInNpZ25hdHVyZSI6IllYNGFhMFY4dkdScCt0bko1dFNXZnN6aGxhNldWVUhSanpVUFdzUmhmM289In0=";
+    let other = "eyJraWQiOiJrMiIsInNpZ25hdHVyZSI6IllYNGFhMFY4dkdScCt0bko1dFNXZnN6aGxhNldWVUhSanpVUFdzUmhmM289In0=";
+    for (value, expected) in [(genuine, "verified"), (other, "mismatch"), ("e30=", "absent")] {
+        let headers: &[_] = &[("x-sig", value)];
+        assert_eq!(code(judge(&object, &Request { headers, ..REQUEST })), expected);
+    }
+
+    let quoted = signed(json!({
+        "grammar": {"quoted": {"signature": "signature"}}, "encoding": "base64",
+        "content": [[
+            {"literal": "(request-target): "}, "method_lowercase", {"literal": " "},
+            {"url": "path_and_query"}, {"literal": "\nhost: "}, {"value": {"header": "host"}},
+            {"literal": "\ndigest: sha-256="}, {"body_digest": {"hash": "sha256", "encoding": "base64"}},
+        ]],
+    }));
+    let quoted = verifier(&quoted);
+    let value = "keyid=\"a\", algorithm=\"hmac\", signature=\"UfmzXevK9+EncA/FWm+Yqw/0Ezw/Dz/JHXHSJTdTQbM=\"";
+    let headers: &[_] = &[("host", "a.example"), ("x-sig", value)];
+    let request = Request { url: "https://a.example/p?q=1", headers, ..REQUEST };
+    let coverage = judge(&quoted, &request).unwrap();
+    assert_eq!(coverage.body, BodyCoverage::Digest);
+    assert!(coverage.method && coverage.url);
+    assert_eq!(code(judge(&quoted, &Request { method: "PUT", ..request })), "mismatch");
+}
+
+#[test]
+fn any_of_several_rules_may_match_and_the_refusal_tells_how_far_it_came() {
+    let scheme = stored(json!({"any_of": [
+        rule(json!({"grammar": {"plain": {"prefix": "sha256="}}})),
+        rule(json!({"grammar": {"plain": {"prefix": "sha512="}}, "algorithm": {"hmac": "sha512"}})),
+    ]}));
+    let verifier = verifier(&scheme);
+    let judged =
+        |value: &str| code(judge(&verifier, &Request { headers: &[("x-sig", value)], ..REQUEST }));
+    // HMAC-SHA512 of `body`.
+    let long = "b845539a53aab822731891ab2cd0d799dbaafff36d6b3b7efe86593615e14263\
+                a97ba1fa8257bfed8790d2ec4876f25aebbd58c6bc03fcb07ed0bc49c01f05c2";
+    assert_eq!(judged(&format!("sha256={BODY}")), "verified");
+    assert_eq!(judged(&format!("sha512={long}")), "verified");
+    assert_eq!(judged(&format!("sha512={BODY}")), "malformed");
+    assert_eq!(judged(&format!("sha256={}", "0".repeat(64))), "mismatch");
+    assert_eq!(judged("sha1=ab"), "malformed");
+    assert!(faults(&stored(json!({"any_of": [rule(json!({}))]}))).contains("two to four"));
+}
+
+#[test]
+fn sorted_fields_are_signed_in_each_style() {
+    let cases = [
+        // https://a.example/x?y=1aZb1b2, HMAC-SHA1; b is repeated, one value of it twice.
+        (
+            json!([[{"url": "full"}, {"fields": {"of": "form", "except": [], "style": "joined"}}]]),
+            "sha1_legacy",
+            "base64",
+            "https://a.example/x?y=1",
+            "b=2&b=1&a=Z&b=2",
+            "pu5so0F8XaZKJa2lVE6MyuVJNPk=",
+        ),
+        // &a=1_2_3&b=x
+        (
+            json!([[{"fields": {"of": "query", "except": ["sig"], "style": "escaped"}}]]),
+            "sha256",
+            "hex",
+            "https://a.example/x?b=x&sig=1&a=1%262%3D3",
+            "",
+            "ea6819f196af4bc9548a902abf6120408780f9a0bfdb642ff9af4c353329c792",
+        ),
+        // a=1&b=x y
+        (
+            json!([[{"fields": {"of": "query_and_form", "except": ["sig"], "style": "pairs"}}]]),
+            "sha256",
+            "hex",
+            "https://a.example/x?b=x+y",
+            "sig=q&a=1",
+            "895345617e1a2ae112db1ae13d446463e03fb8fc288db74250f7ee0d1f5d1e98",
+        ),
+        // a:3:{s:1:"a";s:2:"é";s:1:"b";s:3:"1 2";s:1:"c";s:0:"";}, HMAC-SHA1
+        (
+            json!([[{"fields": {"of": "form", "except": ["sig"], "style": "php_serialized"}}]]),
+            "sha1_legacy",
+            "base64",
+            "https://a.example/x",
+            "c=&b=1+2&a=%C3%A9&sig=1",
+            "/d5yZcdVKCHw+itOwPZHEfLz6JA=",
+        ),
+    ];
+    for (content, hash, encoding, url, body, signature) in cases {
+        let scheme = signed(json!({
+            "content": content, "algorithm": {"hmac": hash}, "encoding": encoding,
+        }));
+        let verifier = verifier(&scheme);
+        let headers: &[_] = &[("x-sig", signature)];
+        let request = Request { url, headers, body, ..REQUEST };
+        let coverage = judge(&verifier, &request).unwrap();
+        assert!(!coverage.binds_body(), "fields are not the bytes: {content}");
+        let body = format!("{body}&a=4");
+        assert!(
+            judge(&verifier, &Request { body: &body, url: &format!("{url}&a=4"), ..request })
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn headers_that_the_signature_names_are_signed() {
+    let headers_part = |style: Value, between: &str, last: &str| {
+        json!({"headers": {
+            "named_at": {"item": "h"}, "separator": " ", "always": ["x-a"], "style": style,
+            "between": between, "last": last,
+        }})
+    };
+    let items = json!({"items": {"item": ",", "pair": "=", "signatures": ["v1"]}});
+    // 1700000000.x-a x-b.1.2.body
+    let values = json!([[
+        {"value": {"item": "t"}}, {"literal": "."}, {"value": {"item": "h"}}, {"literal": "."},
+        headers_part(json!("value"), ".", ""), {"literal": "."}, "body",
+    ]]);
+    // POST /p\nx-a: 1\nx-b: 2\nbody would be with the names; here the list is written as X-A X-B.
+    let named = json!([[
+        "method", {"literal": " "}, {"url": "path"}, {"literal": "\n"},
+        headers_part(json!({"name_and_value": ": "}), "\n", "\n"), "body",
+    ]]);
+    let cases = [
+        (
+            values,
+            "t=1700000000,h=x-a x-b,v1=c878effa8eb76c9174e1765737283e7e27ee97975d452981e5f255a352e5698d",
+        ),
+        (
+            named,
+            "t=1700000000,h=X-A X-B,v1=cf091417c89651a8840d11ff372024202db9096f1b90c720ec3490f32b2fd332",
+        ),
+    ];
+    for (content, value) in cases {
+        let verifier = verifier(&signed(json!({"grammar": items, "content": content})));
+        let genuine: &[_] = &[("X-B", "2"), ("X-A", "1"), ("x-sig", value)];
+        let coverage = judge(&verifier, &Request { headers: genuine, ..REQUEST }).unwrap();
+        assert_eq!(coverage.headers, ["x-a"]);
+        assert!(coverage.binds_body());
+        let cases: [&[(&str, &str)]; 4] = [
+            &[("X-B", "2"), ("X-A", "3"), ("x-sig", value)],
+            &[("X-A", "1"), ("x-sig", value)],
+            &[("X-B", "2"), ("X-A", "1"), ("X-A", "1"), ("x-sig", value)],
+            &[
+                ("X-B", "2"),
+                ("X-A", "1"),
+                ("x-sig", &value.replace("x-a ", "").replace("X-A ", "")),
+            ],
+        ];
+        for headers in cases {
+            assert!(judge(&verifier, &Request { headers, ..REQUEST }).is_err(), "{headers:?}");
+        }
+    }
+}
+
+#[test]
+fn a_body_is_signed_as_a_json_string_in_an_envelope() {
+    // {"Body":"{\"a\":\"é\n\"}","EnvironmentName":"main","TimeStamp":1700000000000}
+    let scheme = with(
+        signed(json!({
+            "grammar": {"items": {"item": ",", "pair": "=", "signatures": ["sign"]}},
+            "encoding": "base64",
+            "content": [[
+                {"literal": "{\"Body\":"}, "body_json_string", {"literal": ",\"EnvironmentName\":\""},
+                {"value": {"item": "env"}}, {"literal": "\",\"TimeStamp\":"}, "timestamp", {"literal": "}"},
+            ]],
+        })),
+        "timestamp",
+        json!({"at": {"item": "t"}, "unit": "milliseconds", "tolerance": {"within": {"past": 300, "future": 300}}}),
+    );
+    let verifier = verifier(&scheme);
+    let value = "sign=2QEiFopO/nJDPfp4j5On+PUy7o56i+ZWl9ZTZPKhWrA=, env=main, t=1700000000000";
+    let headers: &[_] = &[("x-sig", value)];
+    let request = Request { headers, body: "{\"a\":\"é\n\"}", ..REQUEST };
+    assert_eq!(judge(&verifier, &request).unwrap().body, BodyCoverage::Whole);
+    assert_eq!(
+        code(judge(&verifier, &Request { body: "{\"a\":\"é\\n\"}", ..request })),
+        "mismatch"
+    );
+}
+
+#[test]
+fn a_checksum_of_the_body_binds_nothing() {
+    // id1|1700000000|hook-7|<CRC-32 of the body, decimal>
+    let scheme = signed(json!({"content": [[
+        {"value": {"header": "x-id"}}, {"literal": "|"}, {"value": {"header": "x-time"}},
+        {"literal": "|"}, {"value": {"parameter": "webhook_id"}}, {"literal": "|"}, "body_crc32",
+    ]]}));
+    let verifier = verifier(&scheme);
+    let signature = "e4d9b351bcc142e4c96a9aa5272caf0c05b21f2fc60f4f0c90815e931384d204";
+    let headers: &[_] = &[("x-id", "id1"), ("x-time", "1700000000"), ("x-sig", signature)];
+    let request = Request { headers, body: "{\"id\":1}", ..REQUEST };
+    let coverage = judge(&verifier, &request).unwrap();
+    assert_eq!(coverage.body, BodyCoverage::Checksum);
+    assert!(!coverage.binds_body());
+    assert_eq!(code(judge(&verifier, &Request { body: "{\"id\":2}", ..request })), "mismatch");
+    let headers: &[_] = &[("x-id", "id1|2"), ("x-time", "1700000000"), ("x-sig", signature)];
+    assert_eq!(code(judge(&verifier, &Request { headers, ..request })), "malformed");
+}
+
+#[test]
+fn a_digest_is_made_of_other_parts() {
+    // POST:/p:<SHA-256 of {"a":"b c","d":[1,2]}>:1700000000
+    let scheme = signed(json!({"content": [[
+        "method", {"literal": ":"}, {"url": "path"}, {"literal": ":"},
+        {"digest": {"of": ["body_minified"], "hash": "sha256", "encoding": "hex"}}, {"literal": ":"},
+        {"value": {"header": "x-time"}},
+    ]]}));
+    let verifier = verifier(&scheme);
+    let signature = "3be4af542b21572a37f01dc38c2193f626dcac14cd1560f704d9507b78922752";
+    let headers: &[_] = &[("x-time", "1700000000"), ("x-sig", signature)];
+    let body = "{ \"a\" : \"b c\",\n\t\"d\": [1, 2] }\r\n";
+    let coverage = judge(&verifier, &Request { headers, body, ..REQUEST }).unwrap();
+    assert_eq!(coverage.body, BodyCoverage::Tokens);
+    assert!(coverage.binds_body());
+    let body = "{\"a\":\"bc\",\"d\":[1,2]}";
+    assert_eq!(code(judge(&verifier, &Request { headers, body, ..REQUEST })), "mismatch");
+}
+
+#[test]
+fn absent_values_are_left_out_or_stand_for_nothing() {
+    // id:<lower case of data.id>;request-id:r1;ts:1700000000; and the same without the first part
+    let scheme = signed(json!({"content": [[
+        {"optional": [{"literal": "id:"}, {"lowercase": {"query": "data.id"}}, {"literal": ";"}]},
+        {"literal": "request-id:"}, {"value": {"header": "x-request-id"}},
+        {"literal": ";ts:1700000000;"},
+    ]]}));
+    let verifier_of = &verifier;
+    let verifier = verifier_of(&scheme);
+    for (url, signature) in [
+        (
+            "https://a.example/p?data.id=ABC123",
+            "d8107bdcf3c5d20f0b7d080d3ee8e2c80d33dbd9a55084d34d9aacdc830aa6cf",
+        ),
+        ("https://a.example/p", "60bc2b6145e34a487a821c76474b4bfde6b920434776cd1d8845649d4ffe3d31"),
+    ] {
+        let headers: &[_] = &[("x-request-id", "r1"), ("x-sig", signature)];
+        assert_eq!(code(judge(&verifier, &Request { url, headers, ..REQUEST })), "verified");
+        let url = "https://a.example/p?data.id=other";
+        assert_eq!(code(judge(&verifier, &Request { url, headers, ..REQUEST })), "mismatch");
+    }
+
+    // psp:::5, with one member absent and one empty, in a body whose second item is refused.
+    let scheme = with(
+        signed(json!({
+            "at": [{"place": {"body": "/items/0/sig"}, "repeat": "refuse", "key": "any"}],
+            "content": [[
+                {"value_or_empty": {"body": "/items/0/a"}}, {"literal": ":"},
+                {"value_or_empty": {"body": "/items/0/b"}}, {"literal": ":"},
+                {"value_or_empty": {"body": "/items/0/c"}}, {"literal": ":"},
+                {"value_or_empty": {"body": "/items/0/d"}},
+            ]],
+        })),
+        "require",
+        json!([{"at": {"body": "/items/1"}, "equals": "absent"}]),
+    );
+    let verifier = verifier_of(&scheme);
+    let signature = "8017ce92a4ede2d95ee4ceb6f883331f778cf27586f28f558540ea901beea508";
+    let item = format!("{{\"a\":\"psp\",\"b\":\"\",\"d\":5,\"sig\":\"{signature}\"}}");
+    let one = format!("{{\"items\":[{item}]}}");
+    let two = format!("{{\"items\":[{item},{{}}]}}");
+    let coverage = judge(&verifier, &Request { body: &one, ..REQUEST }).unwrap();
+    assert_eq!(
+        coverage.body,
+        BodyCoverage::Fields(
+            ["/items/0/a", "/items/0/b", "/items/0/c", "/items/0/d"].map(Into::into).to_vec()
+        )
+    );
+    assert_eq!(code(judge(&verifier, &Request { body: &two, ..REQUEST })), "different");
+}
+
+#[test]
+fn an_address_is_signed_with_or_without_its_port() {
+    let scheme = signed(json!({"content": [
+        [{"url": "full_without_port"}, "body"],
+        [{"url": "full_with_port"}, "body"],
+    ]}));
+    let verifier = verifier(&scheme);
+    for (url, signature, expected) in [
+        (
+            "https://a.example/x?y=1",
+            "96a5f605f4af1beaceb0a32824c619d685aaaec27d320edfdde6bd737b844ebb",
+            "verified",
+        ),
+        (
+            "https://a.example/x?y=1",
+            "f75b8ed0985bf4dd27c072506018dc5d578bf389734c6193f8bcd2e5cdc08176",
+            "verified",
+        ),
+        (
+            "https://a.example:443/x?y=1",
+            "f75b8ed0985bf4dd27c072506018dc5d578bf389734c6193f8bcd2e5cdc08176",
+            "verified",
+        ),
+        (
+            "https://b.example/x?y=1",
+            "96a5f605f4af1beaceb0a32824c619d685aaaec27d320edfdde6bd737b844ebb",
+            "mismatch",
+        ),
+    ] {
+        let headers: &[_] = &[("x-sig", signature)];
+        assert_eq!(code(judge(&verifier, &Request { url, headers, ..REQUEST })), expected);
+    }
+}
+
+#[test]
+fn a_digest_that_the_signature_covers_is_compared_with_the_body() {
+    // The URL with its query parameter body256 is signed, and that is SHA-256 of the body.
+    let scheme = with(
+        signed(json!({"content": [[{"url": "full"}]]})),
+        "require",
+        json!([{"at": {"query": "body256"}, "equals": {"body_digest": {
+            "hash": "sha256", "encoding": "hex", "before": "", "after": "", "absent_when_empty": false,
+        }}}]),
+    );
+    let coverage = scheme_coverage(&scheme);
+    assert_eq!(coverage.body, BodyCoverage::Digest);
+    let unsigned_digest = with(
+        signed(json!({"content": [[{"url": "path"}]]})),
+        "require",
+        json!([{"at": {"header": "x-digest"}, "equals": {"body_digest": {
+            "hash": "sha256", "encoding": "hex", "before": "", "after": "", "absent_when_empty": false,
+        }}}]),
+    );
+    assert_eq!(scheme_coverage(&unsigned_digest).body, BodyCoverage::Nothing);
+}
+
+fn scheme_coverage(stored: &Value) -> Coverage {
+    scheme(stored).coverage().clone()
+}
+
+#[test]
+fn secrets_become_keys_in_the_forms_that_few_senders_use() {
+    let unescaped = signed(json!({"key": "html_unescaped"}));
+    let verifier = keyed(&unescaped, [SigningKey::new(Secret::new("a&amp;b&#039;c").unwrap())]);
+    // The key is a&b'c.
+    let signature = "6dd8494a4954b2b405295dc257ceb0a9d197904f6dbf1808df7fa099f705f6d9";
+    let headers: &[_] = &[("x-sig", signature)];
+    assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), "verified");
+
+    let ascii = scheme(&signed(json!({"key": "ascii"})));
+    assert!(Verifier::new(ascii.clone(), [Secret::new("plain").unwrap()]).is_ok());
+    let fault = Verifier::new(ascii, [Secret::new("naïve").unwrap()]).unwrap_err().to_string();
+    assert!(fault.contains("ASCII") && !fault.contains("naïve"));
+}
+
+#[test]
+fn a_shown_secret_is_known_by_its_hash_or_as_user_and_password() {
+    let plain = stored(json!({"token": {
+        "at": {"header": "authorization"}, "grammar": {"word": {"word": "Bearer"}},
+    }}));
+    // SHA-256 of the secret.
+    let hash = hex::decode("22f0c25bb198da5e1854591d81fb2f4b2058fc42ed4725e886355bef0155103f");
+    let hash: [u8; 32] = hash.unwrap().try_into().unwrap();
+    let verifier = keyed(&plain, [SigningKey::from_sha256(hash)]);
+    for (value, expected) in [
+        (format!("Bearer {SECRET}"), "verified"),
+        (format!("Bearer {SECRET}x"), "mismatch"),
+        (format!("Basic {SECRET}"), "malformed"),
+        (
+            "Bearer 22f0c25bb198da5e1854591d81fb2f4b2058fc42ed4725e886355bef0155103f".into(),
+            "mismatch",
+        ),
+    ] {
+        let headers: &[_] = &[("authorization", value.as_str())];
+        assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), expected, "{value}");
+    }
+    let signing = scheme(&signed(json!({})));
+    assert!(Verifier::new(signing, [SigningKey::from_sha256(hash)]).is_err());
+
+    let basic = stored(json!({"token": {"at": {"header": "authorization"}, "grammar": "basic"}}));
+    let verifier = keyed(&basic, [SigningKey::new(Secret::new(format!("user:{SECRET}")).unwrap())]);
+    for (value, expected) in [
+        ("basic dXNlcjpob29rc3RhZ2UtdGVzdC1zZWNyZXQ=", "verified"),
+        ("Basic dXNlcjpob29rc3RhZ2UtdGVzdC1zZWNyZXR=", "malformed"),
+        ("Basic dXNlcjpvdGhlcg==", "mismatch"),
+        ("Basic", "malformed"),
+    ] {
+        let headers: &[_] = &[("authorization", value)];
+        assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), expected, "{value}");
+    }
+}
+
+#[test]
+fn the_host_judges_a_shown_secret_by_a_check_of_its_own() {
+    let checked = scheme(&stored(json!({"host_checked": {
+        "token": {"at": {"header": "x-token"}, "grammar": {"plain": {"prefix": ""}}},
+        "check": "reversed",
+    }})));
+    let key = || [SigningKey::new(Secret::new("terces").unwrap())];
+    let registry =
+        Registry::new().with_token_check("reversed", |shown, stored| shown.iter().rev().eq(stored));
+    let verifier =
+        Verifier::with_registry(checked.clone(), key(), Parameters::new(), &registry).unwrap();
+    for (value, expected) in [("secret", "verified"), ("terces", "mismatch"), ("", "malformed")] {
+        let headers: &[_] = &[("x-token", value)];
+        assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), expected);
+    }
+    let fault = Verifier::new(checked, key()).unwrap_err().to_string();
+    assert!(fault.contains("registry"), "{fault}");
+}
+
+#[test]
+fn a_member_of_a_form_field_is_read_strictly() {
+    let scheme = signed(json!({
+        "at": [{"place": {"form_member": {"field": "json", "pointer": "/sig"}}, "repeat": "refuse", "key": "any"}],
+        "content": [[{"value": {"form_member": {"field": "json", "pointer": "/a"}}}]],
+    }));
+    let verifier = verifier(&scheme);
+    // The member `a` is `body`.
+    let body = format!("json=%7B%22a%22%3A%22body%22%2C%22sig%22%3A%22{BODY}%22%7D");
+    let coverage = judge(&verifier, &Request { body: &body, ..REQUEST }).unwrap();
+    assert_eq!(coverage.body, BodyCoverage::Fields(vec!["json".into()]));
+    for body in [format!("{body}&json=%7B%7D"), body.replace("%7B", "%7B%22a%22%3A1%2C")] {
+        assert_eq!(code(judge(&verifier, &Request { body: &body, ..REQUEST })), "malformed");
+    }
+}
+
+#[test]
+fn a_rare_hash_is_refused_by_name_where_the_build_lacks_it() {
+    // POST\n<base64 of MD5 of the body, or nothing>\n/p
+    let scheme_value = signed(json!({"content": [[
+        "method", {"literal": "\n"},
+        {"unless_body_empty": [{"body_digest": {"hash": "md5_legacy", "encoding": "base64"}}]},
+        {"literal": "\n"}, {"url": "path"},
+    ]]}));
+    assert_eq!(scheme(&scheme_value).coverage().body, BodyCoverage::Checksum);
+    if !cfg!(feature = "rare-hashes") {
+        let error =
+            Verifier::new(scheme(&scheme_value), [Secret::new(SECRET).unwrap()]).unwrap_err();
+        assert_eq!(error.faults()[0].at(), "feature");
+        return;
+    }
+    let verifier_of = &verifier;
+    let verifier = verifier_of(&scheme_value);
+    for (body, signature) in [
+        ("", "4a8bcde4c9d7f71e4ee446e80aa3596fbcae130438d453f699c30809d83d64a0"),
+        ("body", "95cbead4d57c142b821068356500866c0b695f33436311e960e427dca23c56dc"),
+    ] {
+        let headers: &[_] = &[("x-sig", signature)];
+        assert_eq!(code(judge(&verifier, &Request { headers, body, ..REQUEST })), "verified");
+        assert_eq!(code(judge(&verifier, &Request { headers, body: "x", ..REQUEST })), "mismatch");
+    }
+    // Keccak-256 of abc, the value that every Ethereum library tests with.
+    let keccak = signed(json!({
+        "grammar": {"plain": {"prefix": "0x"}}, "algorithm": {"digest": "keccak256"},
+        "content": [["body", "secret"]],
+    }));
+    let verifier = keyed(&keccak, [SigningKey::new(Secret::new("c").unwrap())]);
+    let signature = "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45";
+    let headers: &[_] = &[("x-sig", signature)];
+    assert_eq!(code(judge(&verifier, &Request { headers, body: "ab", ..REQUEST })), "verified");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_when_it_is_built() {
+    let records = |fields: u8, key: u8| {
+        signed(
+            json!({"grammar": {"records": {"item": ",", "field": "/", "fields": fields, "key": key}}}),
+        )
+    };
+    let place =
+        |place: Value| signed(json!({"at": [{"place": place, "repeat": "refuse", "key": "any"}]}));
+    let content = |part: Value| signed(json!({"content": [["body", part]]}));
+    let cases = [
+        (records(1, 0), "fields"),
+        (records(3, 2), "stands before the last"),
+        (place(json!({"first_header": ["x-a"]})), "two to four headers"),
+        (place(json!({"first_header": ["x-a", "X-B"]})), "lower case"),
+        (place(json!("whole_body")), "cannot stand there"),
+        (place(json!({"claim": "sig"})), "cannot stand there"),
+        (content(json!({"value": {"claim": "sig"}})), "no token here"),
+        (
+            content(json!({"digest": {"of": [], "hash": "sha256", "encoding": "hex"}})),
+            "must not be empty",
+        ),
+        (signed(json!({"algorithm": "ed25519"})), "verifies with a public key"),
+        (signed(json!({"key": "public"})), "known to anyone"),
+        (signed(json!({"algorithm": {"hmac": "keccak256"}})), "bare digest"),
+    ];
+    for (stored, expected) in cases {
+        let faults = faults(&stored);
+        assert!(faults.contains(expected), "{stored}: {faults}");
+    }
+}
