@@ -1,6 +1,7 @@
 //! What came of a delivery, and what the sender is answered.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::event::EventId;
 use crate::refusal::Refusal;
@@ -10,6 +11,11 @@ use crate::refusal::Refusal;
 #[must_use]
 #[non_exhaustive]
 pub enum Outcome {
+    /// It was taken as the sample of an open capture: not staged, and no key was claimed.
+    Captured {
+        /// The version of what was learnt, if the sample counts already.
+        version: Option<u64>,
+    },
     /// Its dedupe key is held by an earlier event. A success for the sender, who must stop trying.
     Duplicate {
         /// The earlier event.
@@ -17,19 +23,30 @@ pub enum Outcome {
         /// Whether the earlier body was another one.
         payload_differs: bool,
     },
+    /// It is genuine and nobody wants it, for this reason. A success for the sender.
+    Ignored(Refusal),
     /// It was turned away, for this reason, which only the operator learns.
     Refused(Refusal),
+    /// Its idempotency key was used before: the first one's answer is given again.
+    Replayed {
+        /// Whether the first body was another one.
+        payload_differs: bool,
+    },
     /// It is staged, durably.
     Staged(EventId),
 }
 
 impl Outcome {
-    /// The stable word for history rows and metrics: `duplicate`, `refused` or `staged`.
+    /// The stable word for history rows and metrics: `captured`, `duplicate`, `ignored`, `refused`,
+    /// `replayed` or `staged`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
+            Self::Captured { .. } => "captured",
             Self::Duplicate { .. } => "duplicate",
+            Self::Ignored(_) => "ignored",
             Self::Refused(_) => "refused",
+            Self::Replayed { .. } => "replayed",
             Self::Staged(_) => "staged",
         }
     }
@@ -41,11 +58,25 @@ impl Outcome {
 pub struct Response {
     status: u16,
     body: Cow<'static, str>,
+    extra: Option<(&'static str, Cow<'static, str>)>,
 }
 
 impl Response {
     pub(crate) const fn new(status: u16, body: Cow<'static, str>) -> Self {
-        Self { status, body }
+        Self { status, body, extra: None }
+    }
+
+    /// With the methods that the source takes (RFC 9110, section 10.2.1).
+    pub(crate) fn allowing(self, methods: &'static str) -> Self {
+        Self { extra: Some(("allow", Cow::Borrowed(methods))), ..self }
+    }
+
+    /// With the time after which another attempt makes sense, in whole seconds and never none
+    /// (RFC 9110, section 10.2.3).
+    pub(crate) fn retrying_after(self, wait: Duration) -> Self {
+        let part = u64::from(wait.subsec_nanos() > 0);
+        let seconds = wait.as_secs().saturating_add(part).max(1);
+        Self { extra: Some(("retry-after", Cow::Owned(seconds.to_string()))), ..self }
     }
 
     /// The HTTP status.
@@ -55,8 +86,7 @@ impl Response {
     }
 
     /// The headers to send with it. What a browser would make of the body is never left to it.
-    #[must_use]
-    pub fn headers(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         const NONE: &[(&str, &str)] = &[("cache-control", "no-store")];
         const JSON: &[(&str, &str)] = &[
             ("cache-control", "no-store"),
@@ -68,11 +98,19 @@ impl Response {
             ("content-type", "text/plain; charset=utf-8"),
             ("x-content-type-options", "nosniff"),
         ];
-        match self.body.as_bytes().first() {
+        let fixed = match self.body.as_bytes().first() {
             None => NONE,
             Some(b'{' | b'[') => JSON,
             Some(_) => TEXT,
-        }
+        };
+        let extra = self.extra.iter().map(|(name, value)| (*name, &**value));
+        fixed.iter().copied().chain(extra)
+    }
+
+    /// The value of one of the headers, by its name in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// The body.
@@ -91,6 +129,20 @@ pub struct Receipt {
     pub outcome: Outcome,
     /// What the sender is answered.
     pub response: Response,
+    /// The workflows that want the event, in the order in which they run; empty for what was not
+    /// staged, and where a source has no bindings.
+    pub bindings: Vec<String>,
+    /// The contact that the event is about, if the source asks for one.
+    pub contact: Option<String>,
+    /// How long the host should wait before it answers, if the sender is over its rate and its
+    /// burst is being absorbed. The event is staged already.
+    pub delay: Option<Duration>,
+}
+
+impl Receipt {
+    pub(crate) const fn new(outcome: Outcome, response: Response) -> Self {
+        Self { outcome, response, bindings: Vec::new(), contact: None, delay: None }
+    }
 }
 
 /// A delivery that was turned away before anything was staged.

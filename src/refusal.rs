@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::contact::NoContact;
 use crate::scheme::{Parameter, Place, Text};
 
 /// Why a delivery was turned away. It is the sender's fault, expected, and never an error of ours.
@@ -77,6 +78,45 @@ pub enum Refusal {
         /// The limit.
         limit: u16,
     },
+    /// The peer's address is in none of the source's networks.
+    AddressNotAllowed,
+    /// The source is restricted to networks, and the host did not say where the delivery came from.
+    AddressUnknown,
+    /// Nobody is known by its identifier.
+    ContactNotFound {
+        /// In which way.
+        why: NoContact,
+    },
+    /// The body is not said to be what the source takes.
+    ContentType,
+    /// The idempotency key cannot be one.
+    IdempotencyKey {
+        /// In which way.
+        fault: Malformation,
+    },
+    /// Members that the source requires are missing or not what they must be.
+    Incomplete {
+        /// All of them, as JSON Pointers.
+        missing: Vec<String>,
+    },
+    /// Its idempotency key is under way.
+    InFlight,
+    /// Its idempotency key was used with another body.
+    KeyReused,
+    /// Its event type is not subscribed to.
+    NotSubscribed,
+    /// Too many.
+    RateLimited {
+        /// When to come again.
+        retry_after: Duration,
+    },
+    /// It is not known to have come over TLS.
+    TlsRequired,
+    /// The source needs an answer from outside that nobody gave: a contact, or the state of its
+    /// capture. A fault of ours, answered as one.
+    Unanswered,
+    /// No binding wants it.
+    Unbound,
     /// There is no such source.
     UnknownSource,
     /// The URL is longer than the limit.
@@ -89,9 +129,12 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code of the reason, for history rows and metrics.
     ///
-    /// `absent`, `body_too_large`, `dedupe_key_missing`, `different`, `future`, `inactive`,
-    /// `key_unknown`, `malformed`, `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`,
-    /// `stale`, `superseded`, `too_many_headers`, `unknown_source` and `url_too_long`.
+    /// `absent`, `address_not_allowed`, `address_unknown`, `body_too_large`, `contact_not_found`,
+    /// `content_type`, `dedupe_key_missing`, `different`, `future`, `idempotency_key`,
+    /// `in_flight`, `inactive`, `incomplete`, `key_reused`, `key_unknown`, `malformed`,
+    /// `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`, `not_subscribed`, `rate_limited`, `stale`,
+    /// `superseded`, `tls_required`, `too_many_headers`, `unanswered`, `unbound`, `unknown_source`
+    /// and `url_too_long`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -110,9 +153,41 @@ impl Refusal {
             Self::Stale { .. } => "stale",
             Self::Superseded => "superseded",
             Self::TooManyHeaders { .. } => "too_many_headers",
+            Self::AddressNotAllowed => "address_not_allowed",
+            Self::AddressUnknown => "address_unknown",
+            Self::ContactNotFound { .. } => "contact_not_found",
+            Self::ContentType => "content_type",
+            Self::IdempotencyKey { .. } => "idempotency_key",
+            Self::Incomplete { .. } => "incomplete",
+            Self::InFlight => "in_flight",
+            Self::KeyReused => "key_reused",
+            Self::NotSubscribed => "not_subscribed",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::TlsRequired => "tls_required",
+            Self::Unanswered => "unanswered",
+            Self::Unbound => "unbound",
             Self::UnknownSource => "unknown_source",
             Self::UrlTooLong { .. } => "url_too_long",
         }
+    }
+
+    /// Whether the sender was established when it was turned away.
+    pub(crate) const fn is_of_genuine_sender(&self) -> bool {
+        matches!(
+            self,
+            Self::ContactNotFound { .. }
+                | Self::ContentType
+                | Self::DedupeKeyMissing(_)
+                | Self::IdempotencyKey { .. }
+                | Self::Incomplete { .. }
+                | Self::InFlight
+                | Self::KeyReused
+                | Self::NotAnObject
+                | Self::NotJson { .. }
+                | Self::NotSubscribed
+                | Self::Unanswered
+                | Self::Unbound
+        )
     }
 
     /// Whether it is the sender's identity that was in doubt. Such a refusal consumes nothing that
@@ -169,6 +244,37 @@ impl fmt::Display for Refusal {
                 f.write_str("the credentials were revoked while the delivery was under way")
             }
             Self::TooManyHeaders { limit } => write!(f, "there are more than {limit} header lines"),
+            Self::AddressNotAllowed => {
+                f.write_str("the peer's address is in none of the networks of this source")
+            }
+            Self::AddressUnknown => f.write_str(
+                "the source is restricted to networks, and the host gave no peer address",
+            ),
+            Self::ContactNotFound { why } => {
+                write!(f, "no contact: {why}")
+            }
+            Self::ContentType => {
+                f.write_str("the content type is not application/json, missing, or stands twice")
+            }
+            Self::IdempotencyKey { fault } => {
+                write!(f, "the idempotency key {fault}")
+            }
+            Self::Incomplete { missing } => {
+                write!(f, "the body lacks {}", missing.join(", "))
+            }
+            Self::InFlight => f.write_str("a request with this idempotency key is under way"),
+            Self::KeyReused => f.write_str("the idempotency key was used with another body"),
+            Self::NotSubscribed => f.write_str("the source does not subscribe to this event type"),
+            Self::RateLimited { retry_after } => {
+                write!(f, "too many; the budget has room in {} ms", retry_after.as_millis())
+            }
+            Self::TlsRequired => f.write_str(
+                "the source takes deliveries over TLS only, and the host did not vouch for it",
+            ),
+            Self::Unanswered => f.write_str(
+                "the source needs an answer from outside; receive through an engine, or give it",
+            ),
+            Self::Unbound => f.write_str("no binding of the source wants this event"),
             Self::UnknownSource => f.write_str("there is no such source"),
             Self::UrlTooLong { limit } => write!(f, "the URL is longer than {limit} bytes"),
         }

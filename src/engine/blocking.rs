@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use super::refusals::Refusals;
-use super::{Fault, conclude, receipt_of, refused_row};
-use crate::admit::{admit, admit_head};
+use super::Fault;
+use super::path::{self, Backend, Shell, receipt_of, refused_row};
+use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::contact::{Identifier, Resolution, ResolveError};
 use crate::delivery::{Delivery, Head};
 use crate::error::Error;
-use crate::event::{Event, EventId, Settlement, Transition};
+use crate::event::{Draft, Event, EventId, Settlement, Transition};
 use crate::history::HistoryRow;
 use crate::outcome::Receipt;
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
     BlockingStore, ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged,
-    Settled,
+    Put, PutState, Settled, Staged, State, StoreError, block_on,
 };
 
 /// [`Engine`](super::Engine) for hosts without an async runtime: each method returns when its work
@@ -34,8 +35,12 @@ use crate::store::{
 pub struct BlockingEngine {
     store: Arc<dyn BlockingStore>,
     clock: Arc<dyn Clock>,
-    refusals: Arc<Refusals>,
+    shell: Arc<Shell>,
+    contacts: Option<Arc<Directory>>,
 }
+
+type Directory =
+    dyn Fn(&SourceId, &Identifier) -> Result<Resolution, ResolveError> + Send + Sync + 'static;
 
 impl BlockingEngine {
     /// An engine over a store, on the clock of the operating system.
@@ -45,7 +50,24 @@ impl BlockingEngine {
 
     /// An engine over a store, on a clock of the host.
     pub fn with_clock(store: impl BlockingStore, clock: impl Clock) -> Self {
-        Self { store: Arc::new(store), clock: Arc::new(clock), refusals: Arc::default() }
+        Self {
+            store: Arc::new(store),
+            clock: Arc::new(clock),
+            shell: Arc::default(),
+            contacts: None,
+        }
+    }
+
+    /// With the host's directory of people, for sources that ask for a contact.
+    #[must_use]
+    pub fn with_contacts(
+        self,
+        contacts: impl Fn(&SourceId, &Identifier) -> Result<Resolution, ResolveError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self { contacts: Some(Arc::new(contacts)), ..self }
     }
 
     /// See [`Engine::receive_head`](super::Engine::receive_head).
@@ -57,12 +79,12 @@ impl BlockingEngine {
         &self,
         endpoint: impl Into<Endpoint<'a>>,
         head: &Head<'_>,
-    ) -> Result<u64, Receipt> {
+    ) -> Result<u64, Box<Receipt>> {
         let endpoint = endpoint.into();
         admit_head(endpoint, head).map_err(|refused| {
-            let row = refused_row(endpoint, head, None, &refused, self.clock.now());
-            self.refusals.add(row);
-            receipt_of(refused)
+            let row = refused_row(endpoint.source(), head, None, &refused, self.clock.now());
+            self.shell.refusals.add(row, false);
+            Box::new(receipt_of(refused))
         })
     }
 
@@ -76,21 +98,13 @@ impl BlockingEngine {
         endpoint: impl Into<Endpoint<'a>>,
         delivery: &Delivery<'_>,
     ) -> Result<Receipt, Fault> {
-        let endpoint = endpoint.into();
         let now = self.clock.now();
-        match admit(endpoint, delivery, now) {
-            Ok(draft) => conclude(endpoint.source(), self.store.stage(draft, now)),
-            Err(refused) => {
-                let row = refused_row(endpoint, delivery.head(), Some(delivery), &refused, now);
-                self.refusals.add(row);
-                if let Some(rows) = self.refusals.due(now)
-                    && self.store.record(rows.clone()).is_err()
-                {
-                    self.refusals.put_back(rows);
-                }
-                Ok(receipt_of(refused))
-            }
-        }
+        // Nothing in it waits for anything: each answer is there when it is asked for.
+        block_on(path::receive(&self.shell, &self.at(now), endpoint.into(), delivery, now))
+    }
+
+    pub(super) fn at(&self, now: Timestamp) -> Outside<'_> {
+        Outside { store: &*self.store, contacts: self.contacts.as_deref(), now }
     }
 
     /// See [`Engine::flush`](super::Engine::flush).
@@ -99,7 +113,7 @@ impl BlockingEngine {
     ///
     /// A fault of the store.
     pub fn flush(&self) -> Result<(), Error> {
-        let rows = self.refusals.take();
+        let rows = self.shell.refusals.take();
         if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows)?) }
     }
 
@@ -214,5 +228,38 @@ impl BlockingEngine {
 impl std::fmt::Debug for BlockingEngine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BlockingEngine").finish_non_exhaustive()
+    }
+}
+
+/// What the path needs, from a store and a directory that answer at once.
+pub(super) struct Outside<'e> {
+    store: &'e dyn BlockingStore,
+    contacts: Option<&'e Directory>,
+    now: Timestamp,
+}
+
+impl Backend for Outside<'_> {
+    async fn stage(&self, draft: Draft) -> Result<Staged, StoreError> {
+        self.store.stage(draft, self.now)
+    }
+
+    async fn state(&self, namespace: &str, key: &str) -> Result<Option<State>, StoreError> {
+        self.store.state(namespace, key, self.now)
+    }
+
+    async fn put_if(&self, put: PutState) -> Result<Put, StoreError> {
+        self.store.put_if(put, self.now)
+    }
+
+    async fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
+        self.store.record(rows)
+    }
+
+    async fn resolve(
+        &self,
+        source: &SourceId,
+        identifier: &Identifier,
+    ) -> Result<Option<Resolution>, ResolveError> {
+        self.contacts.map(|contacts| contacts(source, identifier)).transpose()
     }
 }

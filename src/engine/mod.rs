@@ -1,24 +1,28 @@
 //! The thin shell: now, judge, stage, answer.
 
 mod blocking;
+mod captures;
+mod path;
 mod refusals;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 pub use self::blocking::BlockingEngine;
-use self::refusals::Refusals;
-use crate::admit::{admit, admit_head};
+use self::path::{Backend, Shell, receipt_of, refused_row};
+use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::contact::{ContactResolver, Identifier, Resolution, ResolveError};
 use crate::delivery::{Delivery, Head};
 use crate::error::Error;
-use crate::event::{Event, EventId, Settlement, Transition};
+use crate::event::{Draft, Event, EventId, Settlement, Transition};
 use crate::history::HistoryRow;
-use crate::outcome::{Outcome, Receipt, Refused, Response};
-use crate::refusal::Refusal;
+use crate::outcome::{Receipt, Response};
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
     ClaimRequest, Counts, Cursor, ErasedStore, EventFilter, HistoryFilter, PurgeRequest, Purged,
-    Settled, Staged, Store, StoreError, erase,
+    Put, PutState, Settled, Staged, State, Store, StoreError, StoreErrorKind, erase,
 };
 
 /// Receives deliveries and stages them: the shell around [`admit`](crate::admit()) and a
@@ -64,7 +68,8 @@ use crate::store::{
 pub struct Engine {
     store: Arc<dyn ErasedStore>,
     clock: Arc<dyn Clock>,
-    refusals: Arc<Refusals>,
+    shell: Arc<Shell>,
+    contacts: Option<Arc<dyn ErasedResolver>>,
 }
 
 impl Engine {
@@ -75,7 +80,13 @@ impl Engine {
 
     /// An engine over a store, on a clock of the host.
     pub fn with_clock(store: impl Store, clock: impl Clock) -> Self {
-        Self { store: erase(store), clock: Arc::new(clock), refusals: Arc::default() }
+        Self { store: erase(store), clock: Arc::new(clock), shell: Arc::default(), contacts: None }
+    }
+
+    /// With the host's directory of people, for sources that ask for a contact.
+    #[must_use]
+    pub fn with_contacts(self, contacts: impl ContactResolver) -> Self {
+        Self { contacts: Some(Arc::new(contacts)), ..self }
     }
 
     /// Judges a delivery by its head, before its body is read: see
@@ -90,12 +101,12 @@ impl Engine {
         &self,
         endpoint: impl Into<Endpoint<'a>>,
         head: &Head<'_>,
-    ) -> Result<u64, Receipt> {
+    ) -> Result<u64, Box<Receipt>> {
         let endpoint = endpoint.into();
         admit_head(endpoint, head).map_err(|refused| {
-            let row = refused_row(endpoint, head, None, &refused, self.clock.now());
-            self.refusals.add(row);
-            receipt_of(refused)
+            let row = refused_row(endpoint.source(), head, None, &refused, self.clock.now());
+            self.shell.refusals.add(row, false);
+            Box::new(receipt_of(refused))
         })
     }
 
@@ -114,32 +125,12 @@ impl Engine {
         endpoint: impl Into<Endpoint<'a>>,
         delivery: &Delivery<'_>,
     ) -> Result<Receipt, Fault> {
-        let endpoint = endpoint.into();
         let now = self.clock.now();
-        match admit(endpoint, delivery, now) {
-            Ok(draft) => {
-                let staged = self.store.stage(draft, now).await;
-                conclude(endpoint.source(), staged)
-            }
-            Err(refused) => {
-                self.refusals.add(refused_row(
-                    endpoint,
-                    delivery.head(),
-                    Some(delivery),
-                    &refused,
-                    now,
-                ));
-                // At most once a second, and by a request that was refused: the rows of refusals
-                // never make a genuine delivery wait, and a store that is down does not turn a
-                // forged request into a fault of ours.
-                if let Some(rows) = self.refusals.due(now)
-                    && self.store.record(rows.clone()).await.is_err()
-                {
-                    self.refusals.put_back(rows);
-                }
-                Ok(receipt_of(refused))
-            }
-        }
+        path::receive(&self.shell, &self.at(now), endpoint.into(), delivery, now).await
+    }
+
+    fn at(&self, now: Timestamp) -> Outside<'_> {
+        Outside { store: &*self.store, contacts: self.contacts.as_deref(), now }
     }
 
     /// Writes the history rows of refusals that still wait in memory.
@@ -148,7 +139,7 @@ impl Engine {
     ///
     /// A fault of the store.
     pub async fn flush(&self) -> Result<(), Error> {
-        let rows = self.refusals.take();
+        let rows = self.shell.refusals.take();
         if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows).await?) }
     }
 
@@ -288,49 +279,58 @@ impl Fault {
     fn of(source: &Source, error: StoreError) -> Self {
         Self { error: Error::from(error), response: source.policy().answers.fault.response() }
     }
-}
 
-fn conclude(source: &Source, staged: Result<Staged, StoreError>) -> Result<Receipt, Fault> {
-    let answers = &source.policy().answers;
-    match staged {
-        Ok(Staged::Inserted(id)) => {
-            Ok(Receipt { outcome: Outcome::Staged(id), response: answers.accepted.response() })
-        }
-        Ok(Staged::Duplicate { id, payload_differs }) => Ok(Receipt {
-            outcome: Outcome::Duplicate { id, payload_differs },
-            response: answers.duplicate.response(),
-        }),
-        Ok(Staged::Superseded) => Ok(Receipt {
-            outcome: Outcome::Refused(Refusal::Superseded),
-            response: answers.unauthenticated.response(),
-        }),
-        Err(error) => Err(Fault::of(source, error)),
+    fn of_resolver(source: &Source, error: ResolveError) -> Self {
+        let message = "the host's directory of contacts did not answer";
+        Self::of(source, StoreError::new(StoreErrorKind::Unavailable, message).with_source(error))
     }
 }
 
-fn receipt_of(refused: Refused) -> Receipt {
-    Receipt { outcome: Outcome::Refused(refused.refusal), response: refused.response }
-}
-
-/// The row of a refusal. It holds no header: whoever sent it is not known.
-fn refused_row(
-    endpoint: Endpoint<'_>,
-    head: &Head<'_>,
-    delivery: Option<&Delivery<'_>>,
-    refused: &Refused,
+/// What the path needs, from a store and a directory that are awaited.
+struct Outside<'e> {
+    store: &'e dyn ErasedStore,
+    contacts: Option<&'e dyn ErasedResolver>,
     now: Timestamp,
-) -> HistoryRow {
-    let mut row = HistoryRow::new(
-        endpoint.source().id().clone(),
-        now,
-        "refused".into(),
-        refused.response.status(),
-    );
-    row.reason = Some(refused.refusal.code().into());
-    row.detail = Some(refused.refusal.to_string());
-    row.remote = head.remote();
-    if let Some(crate::delivery::Body::Whole(body)) = delivery.map(Delivery::body) {
-        row.body_length = Some(body.len() as u64);
+}
+
+impl Backend for Outside<'_> {
+    async fn stage(&self, draft: Draft) -> Result<Staged, StoreError> {
+        self.store.stage(draft, self.now).await
     }
-    row
+
+    async fn state(&self, namespace: &str, key: &str) -> Result<Option<State>, StoreError> {
+        self.store.state(namespace, key, self.now).await
+    }
+
+    async fn put_if(&self, put: PutState) -> Result<Put, StoreError> {
+        self.store.put_if(put, self.now).await
+    }
+
+    async fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
+        self.store.record(rows).await
+    }
+
+    async fn resolve(
+        &self,
+        source: &SourceId,
+        identifier: &Identifier,
+    ) -> Result<Option<Resolution>, ResolveError> {
+        match self.contacts {
+            Some(contacts) => contacts.resolve(source, identifier).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+type Resolving<'r> = Pin<Box<dyn Future<Output = Result<Resolution, ResolveError>> + Send + 'r>>;
+
+/// [`ContactResolver`] with a boxed future.
+trait ErasedResolver: Send + Sync + 'static {
+    fn resolve<'r>(&'r self, source: &'r SourceId, identifier: &'r Identifier) -> Resolving<'r>;
+}
+
+impl<R: ContactResolver> ErasedResolver for R {
+    fn resolve<'r>(&'r self, source: &'r SourceId, identifier: &'r Identifier) -> Resolving<'r> {
+        Box::pin(ContactResolver::resolve(self, source, identifier))
+    }
 }

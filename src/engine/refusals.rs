@@ -29,7 +29,9 @@ pub(super) struct Refusals(Mutex<Waiting>);
 #[derive(Default)]
 struct Waiting {
     rows: Vec<HistoryRow>,
-    sources: BTreeMap<SourceId, Minute>,
+    /// Apart for genuine senders and strangers: a flood of forgeries must not hide why a genuine
+    /// delivery was refused.
+    sources: BTreeMap<(SourceId, bool), Minute>,
     written: Option<Timestamp>,
 }
 
@@ -41,8 +43,8 @@ struct Minute {
 }
 
 impl Refusals {
-    pub(super) fn add(&self, row: HistoryRow) {
-        self.lock().add(row);
+    pub(super) fn add(&self, row: HistoryRow, is_genuine: bool) {
+        self.lock().add(row, is_genuine);
     }
 
     /// What is to be written now, if it is time.
@@ -78,9 +80,10 @@ impl Refusals {
 }
 
 impl Waiting {
-    fn add(&mut self, row: HistoryRow) {
+    fn add(&mut self, row: HistoryRow, is_genuine: bool) {
+        let place = (row.source.clone(), is_genuine);
         let full = self.rows.len() >= MAX_WAITING;
-        if !self.sources.contains_key(&row.source) && self.sources.len() >= MAX_SOURCES {
+        if !self.sources.contains_key(&place) && self.sources.len() >= MAX_SOURCES {
             // Give up the count of the source that has been quiet for longest.
             let quiet = self.sources.iter().min_by_key(|(_, minute)| minute.began);
             if let Some(source) = quiet.map(|(source, _)| source.clone()) {
@@ -88,7 +91,7 @@ impl Waiting {
                 self.rows.extend(minute.and_then(|minute| minute.counted));
             }
         }
-        let minute = self.sources.entry(row.source.clone()).or_insert_with(|| Minute {
+        let minute = self.sources.entry(place).or_insert_with(|| Minute {
             began: row.at,
             rows: 0,
             counted: None,

@@ -334,7 +334,7 @@ fn cover_place(place: Option<&Place>, coverage: &mut Coverage, fields: &mut Vec<
 
 impl Place {
     /// Whether it can be read before the body is.
-    pub(super) const fn is_in_head(&self) -> bool {
+    pub(crate) const fn is_in_head(&self) -> bool {
         matches!(
             self,
             Self::FirstHeader(_) | Self::Header(_) | Self::NumberedHeader { .. } | Self::Query(_)

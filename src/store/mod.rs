@@ -42,7 +42,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "conformance")]
 pub(crate) use self::blocking::block_on;
 pub use self::blocking::{Blocking, BlockingStore};
 #[allow(unused_imports, reason = "the engine is the only one who erases")]

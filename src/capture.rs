@@ -1,0 +1,248 @@
+//! The sample tunnel: how a source learns the shape of its payloads from one that really came.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::error::ConfigFault;
+use crate::json::{self, Document, ReadOptions};
+use crate::payload::{Schema, SchemaOptions};
+use crate::source::SourceId;
+use crate::store::{PutState, State};
+
+/// How a source captures samples.
+///
+/// ```
+/// use hookstage::{Apply, CaptureRule, Update};
+///
+/// let rule = CaptureRule { seconds: 90, apply: Apply::OnConfirmation, update: Update::Replace };
+/// assert_eq!(rule.window().as_secs(), 90);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptureRule {
+    /// How long the tunnel stays open, in seconds: 1 to 86,400. At that moment it is closed.
+    pub seconds: u32,
+    /// When a sample counts.
+    pub apply: Apply,
+    /// What becomes of the samples that counted before.
+    pub update: Update,
+}
+
+/// When a sample counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Apply {
+    /// As soon as it has come.
+    AtOnce,
+    /// When a person has looked at it.
+    OnConfirmation,
+}
+
+/// What becomes of the samples that counted before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Update {
+    /// They count on, up to [`Capture::MAX_SAMPLES`].
+    Merge,
+    /// They count no longer.
+    Replace,
+}
+
+impl CaptureRule {
+    /// How long the tunnel stays open.
+    #[must_use]
+    pub const fn window(&self) -> Duration {
+        Duration::from_secs(self.seconds as u64)
+    }
+
+    pub(crate) fn faults(&self, faults: &mut Vec<ConfigFault>) {
+        if !(1..=86_400).contains(&self.seconds) {
+            faults.push(ConfigFault::new("policy.capture.seconds", "give 1 second to a day"));
+        }
+    }
+}
+
+/// What a source has learnt, and its tunnel: one value, changed as a whole, so that of two samples
+/// that arrive together one wins.
+///
+/// The samples are kept as the texts they were; a schema is a view of them.
+///
+/// ```
+/// use hookstage::{Apply, Capture, CaptureRule, Timestamp, Update};
+///
+/// let rule = CaptureRule { seconds: 300, apply: Apply::AtOnce, update: Update::Replace };
+/// let opened = Timestamp::from_unix_seconds(1_700_000_000);
+/// let capture = Capture::default().open(rule, opened);
+/// assert!(capture.is_open(opened));
+///
+/// let learnt = capture.absorb(br#"{"id":1}"#, opened).unwrap();
+/// assert_eq!(learnt.version(), 1);
+/// assert!(!learnt.is_open(opened));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Capture {
+    version: u64,
+    session: u64,
+    samples: Vec<String>,
+    tunnel: Option<Tunnel>,
+    waiting: Option<Waiting>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Tunnel {
+    rule: CaptureRule,
+    ends: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Waiting {
+    sample: String,
+    update: Update,
+}
+
+impl Capture {
+    /// The samples that count at most. The oldest make room.
+    pub const MAX_SAMPLES: usize = 8;
+
+    /// The version of what was learnt: 0 if nothing was, and one more with each sample that counts.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The number of the tunnel: one more each time it is opened.
+    #[must_use]
+    pub const fn session(&self) -> u64 {
+        self.session
+    }
+
+    /// The samples that count, oldest first, as the JSON texts they were.
+    #[must_use]
+    pub fn samples(&self) -> &[String] {
+        &self.samples
+    }
+
+    /// The shape of the samples that count; nothing if there is none.
+    #[must_use]
+    pub fn schema(&self) -> Option<Schema> {
+        let mut schema = Schema::new(SchemaOptions::default());
+        for sample in &self.samples {
+            schema.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).ok()?);
+        }
+        (!self.samples.is_empty()).then_some(schema)
+    }
+
+    /// The sample that waits for a person.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&str> {
+        self.waiting.as_ref().map(|waiting| &*waiting.sample)
+    }
+
+    /// Whether a delivery at `now` would be taken as a sample.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.tunnel.is_some_and(|tunnel| now < tunnel.ends)
+    }
+
+    /// When the tunnel closes, if it was opened and nothing has come.
+    #[must_use]
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.tunnel.map(|tunnel| tunnel.ends)
+    }
+
+    /// Opens the tunnel; if it is open, its time starts again. A sample that waited is dropped.
+    #[must_use]
+    pub fn open(mut self, rule: CaptureRule, now: Timestamp) -> Self {
+        self.session = self.session.saturating_add(1);
+        self.tunnel = Some(Tunnel { rule, ends: now + rule.window() });
+        self.waiting = None;
+        self
+    }
+
+    /// Closes the tunnel without a sample.
+    #[must_use]
+    pub fn close(mut self) -> Self {
+        self.tunnel = None;
+        self
+    }
+
+    /// Takes a body as the sample and closes the tunnel. Nothing, if it is not open at `now` or the
+    /// body is not JSON: then it stays open for a better one.
+    #[must_use]
+    pub fn absorb(mut self, body: &[u8], now: Timestamp) -> Option<Self> {
+        let Tunnel { rule, .. } = self.tunnel.filter(|tunnel| now < tunnel.ends)?;
+        json::pick(body, &ReadOptions::default(), &[]).ok()?;
+        let sample = String::from_utf8(body.to_vec()).ok()?;
+        self.tunnel = None;
+        let waiting = Waiting { sample, update: rule.update };
+        match rule.apply {
+            Apply::AtOnce => self.learn(waiting),
+            Apply::OnConfirmation => self.waiting = Some(waiting),
+        }
+        Some(self)
+    }
+
+    /// Makes the sample of this session count that waits. Nothing, if there is none or another
+    /// session has begun: then it is another sample than the one that was looked at.
+    #[must_use]
+    pub fn confirm(mut self, session: u64) -> Option<Self> {
+        if self.session != session {
+            return None;
+        }
+        let waiting = self.waiting.take()?;
+        self.learn(waiting);
+        Some(self)
+    }
+
+    /// Drops the sample that waits.
+    #[must_use]
+    pub fn discard(mut self) -> Self {
+        self.waiting = None;
+        self
+    }
+
+    fn learn(&mut self, Waiting { sample, update }: Waiting) {
+        if update == Update::Replace {
+            self.samples.clear();
+        }
+        let surplus = (self.samples.len() + 1).saturating_sub(Self::MAX_SAMPLES);
+        self.samples.drain(..surplus);
+        self.samples.push(sample);
+        self.version = self.version.saturating_add(1);
+    }
+
+    /// What is kept in small state; nothing if there is none, or it cannot be understood.
+    pub(crate) fn read(state: Option<&State>) -> Option<Self> {
+        let Some(state) = state else { return Some(Self::default()) };
+        let kept: Kept = serde_json::from_slice(&state.bytes).ok()?;
+        (kept.v == 1).then_some(kept.capture)
+    }
+
+    pub(crate) fn put(&self, source: &SourceId, expected: Option<u64>) -> PutState {
+        let kept = Kept { v: 1, capture: self.clone() };
+        PutState {
+            namespace: NAMESPACE.to_owned(),
+            key: key(source),
+            expected,
+            bytes: serde_json::to_vec(&kept).ok(),
+            expires: None,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    v: u8,
+    capture: Capture,
+}
+
+pub(crate) const NAMESPACE: &str = "capture";
+
+/// The key of a source in small state. No name holds a control character, so none runs into the
+/// other.
+pub(crate) fn key(source: &SourceId) -> String {
+    format!("{}\u{1f}{}", source.tenant(), source.source())
+}

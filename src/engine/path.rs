@@ -1,0 +1,309 @@
+//! The path of a delivery through everything that is not pure: once, for both engines.
+
+use std::future::Future;
+
+use super::Fault;
+use super::refusals::Refusals;
+use crate::admit::{Authentic, Circumstances, authenticate_under, correlation_id};
+use crate::capture::{self, Capture};
+use crate::clock::Timestamp;
+use crate::contact::{Identifier, Resolution, ResolveError};
+use crate::delivery::{Body, Delivery, Head};
+use crate::event::Draft;
+use crate::history::HistoryRow;
+use crate::idempotency::{OnKeyReuse, Said, Slot};
+use crate::limit::Limiter;
+use crate::outcome::{Outcome, Receipt, Refused};
+use crate::refusal::Refusal;
+use crate::source::{Endpoint, Lifecycle, Source, SourceId};
+use crate::store::{Put, PutState, Staged, State, StoreError};
+
+/// What an engine is beside its store.
+#[derive(Default)]
+pub(super) struct Shell {
+    pub(super) refusals: Refusals,
+    pub(super) limiter: Limiter,
+}
+
+/// What the path needs from outside. The blocking engine answers at once.
+pub(super) trait Backend: Sync {
+    fn stage(&self, draft: Draft) -> impl Future<Output = Result<Staged, StoreError>> + Send;
+
+    fn state(
+        &self,
+        namespace: &str,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<State>, StoreError>> + Send;
+
+    fn put_if(&self, put: PutState) -> impl Future<Output = Result<Put, StoreError>> + Send;
+
+    fn record(&self, rows: Vec<HistoryRow>) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Nothing, if the host gave no directory.
+    fn resolve(
+        &self,
+        source: &SourceId,
+        identifier: &Identifier,
+    ) -> impl Future<Output = Result<Option<Resolution>, ResolveError>> + Send;
+}
+
+/// Judges, asks what has to be asked, stages, answers.
+pub(super) async fn receive(
+    shell: &Shell,
+    backend: &impl Backend,
+    endpoint: Endpoint<'_>,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let source = endpoint.source();
+    let is_tunnel_open = match endpoint {
+        Endpoint::Source(source) if source.lifecycle() == Lifecycle::Draft => {
+            tunnel(backend, source, now).await?.is_some()
+        }
+        _ => false,
+    };
+    let circumstances = Circumstances { limiter: Some(&shell.limiter), is_tunnel_open };
+    let authentic = match authenticate_under(endpoint, delivery, circumstances, now) {
+        Ok(authentic) => authentic,
+        Err(refused) => {
+            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+        }
+    };
+    let delay = authentic.delay();
+    let slot = match authentic.slot() {
+        Ok(slot) => slot,
+        Err(refused) => {
+            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+        }
+    };
+    let taken = match slot {
+        None => None,
+        Some(slot) => match take(backend, &slot, now).await.map_err(|e| Fault::of(source, e))? {
+            Taken::Now { version } => Some((slot, version)),
+            Taken::Before(said) => {
+                return answer_again(shell, backend, source, delivery, said, now).await;
+            }
+        },
+    };
+    let result = receive_authentic(shell, backend, source, delivery, authentic, now).await;
+    if let Some((slot, version)) = taken {
+        give(backend, source, &slot, version, result.as_ref().ok(), now).await;
+    }
+    result.map(|receipt| Receipt { delay, ..receipt })
+}
+
+async fn receive_authentic(
+    shell: &Shell,
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    authentic: Authentic<'_>,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let admitted = match authentic.read() {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+        }
+    };
+    if let Some((capture, version)) = tunnel(backend, source, now).await?
+        && let Some(learnt) = capture.absorb(admitted.content(), now)
+    {
+        let put = backend.put_if(learnt.put(source.id(), version)).await;
+        if let Put::Done { .. } = put.map_err(|error| Fault::of(source, error))? {
+            let counts = learnt.waiting().is_none().then(|| learnt.version());
+            return captured(backend, source, delivery, counts, now).await;
+        }
+        // Another sample was faster; this is a delivery like any other.
+    }
+    let contact = match admitted.identifier() {
+        Some(identifier) => backend
+            .resolve(source.id(), identifier)
+            .await
+            .map_err(|error| Fault::of_resolver(source, error))?,
+        None => None,
+    };
+    let ready = match admitted.finish(contact) {
+        Ok(ready) => ready,
+        Err(refused) => {
+            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+        }
+    };
+    let answers = &source.policy().answers;
+    match backend.stage(ready.draft).await.map_err(|error| Fault::of(source, error))? {
+        Staged::Inserted(id) => {
+            let receipt = Receipt::new(Outcome::Staged(id), answers.accepted.response());
+            Ok(Receipt { bindings: ready.bindings, contact: ready.contact, ..receipt })
+        }
+        Staged::Duplicate { id, payload_differs } => Ok(Receipt::new(
+            Outcome::Duplicate { id, payload_differs },
+            answers.duplicate.response(),
+        )),
+        Staged::Superseded => Ok(Receipt::new(
+            Outcome::Refused(Refusal::Superseded),
+            answers.unauthenticated.response(),
+        )),
+    }
+}
+
+/// The capture of a source and its version in small state, if it is open at `now`.
+async fn tunnel(
+    backend: &impl Backend,
+    source: &Source,
+    now: Timestamp,
+) -> Result<Option<(Capture, Option<u64>)>, Fault> {
+    if source.policy().capture.is_none() {
+        return Ok(None);
+    }
+    let state = backend
+        .state(capture::NAMESPACE, &capture::key(source.id()))
+        .await
+        .map_err(|error| Fault::of(source, error))?;
+    let open = Capture::read(state.as_ref()).filter(|capture| capture.is_open(now));
+    Ok(open.map(|capture| (capture, state.map(|state| state.version))))
+}
+
+async fn captured(
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    version: Option<u64>,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let outcome = Outcome::Captured { version };
+    let response = source.policy().answers.captured.response();
+    let row =
+        row(source, delivery.head(), Some(delivery), outcome.as_str(), response.status(), now);
+    backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
+    Ok(Receipt::new(outcome, response))
+}
+
+enum Taken {
+    Now { version: u64 },
+    Before(Said),
+}
+
+async fn take(backend: &impl Backend, slot: &Slot, now: Timestamp) -> Result<Taken, StoreError> {
+    match backend.put_if(slot.begin(now)).await? {
+        Put::Done { version } => Ok(Taken::Now { version }),
+        Put::Conflict(Some(state)) => Ok(Taken::Before(slot.said(&state))),
+        // It was there and is gone: whoever held it is just done.
+        Put::Conflict(None) => Ok(Taken::Before(Said::InFlight)),
+    }
+}
+
+async fn answer_again(
+    shell: &Shell,
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    said: Said,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let policy = source.policy();
+    let refuses_reuse =
+        policy.idempotency.as_ref().is_some_and(|rule| rule.on_reuse == OnKeyReuse::Refuse);
+    let refusal = match said {
+        Said::Answered { payload_differs: true, .. } if refuses_reuse => Refusal::KeyReused,
+        Said::Answered { response, payload_differs } => {
+            let outcome = Outcome::Replayed { payload_differs };
+            let status = response.status();
+            let row = row(source, delivery.head(), Some(delivery), outcome.as_str(), status, now);
+            backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
+            return Ok(Receipt::new(outcome, response));
+        }
+        Said::InFlight | Said::Unreadable => Refusal::InFlight,
+    };
+    let response = policy.response_to(&refusal);
+    let refused = Refused { refusal, response };
+    Ok(turn_away(shell, backend, source, delivery, refused, now).await)
+}
+
+/// Leaves the answer under the sender's key, or gives the key back. If that fails the key is free
+/// when its patience ends; what was staged is protected by its dedupe key meanwhile.
+async fn give(
+    backend: &impl Backend,
+    source: &Source,
+    slot: &Slot,
+    version: u64,
+    receipt: Option<&Receipt>,
+    now: Timestamp,
+) {
+    let kept = receipt.filter(|receipt| match &receipt.outcome {
+        Outcome::Staged(_) | Outcome::Duplicate { .. } | Outcome::Captured { .. } => true,
+        Outcome::Refused(refusal) => matches!(
+            refusal,
+            Refusal::ContactNotFound { .. } | Refusal::NotAnObject | Refusal::NotJson { .. }
+        ),
+        _ => false,
+    });
+    let put = match (kept, &source.policy().idempotency) {
+        (Some(receipt), Some(rule)) => slot.finish(version, rule, &receipt.response, now),
+        _ => slot.abort(version),
+    };
+    let _ = backend.put_if(put).await;
+}
+
+/// Counts a refusal, and writes those that wait if it is time: at most once a second, and on the
+/// request of someone who was refused. So the rows of refusals never make a genuine delivery wait,
+/// and a store that is down does not turn a forged request into a fault of ours.
+async fn turn_away(
+    shell: &Shell,
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    refused: Refused,
+    now: Timestamp,
+) -> Receipt {
+    let row = refused_row(source, delivery.head(), Some(delivery), &refused, now);
+    shell.refusals.add(row, refused.refusal.is_of_genuine_sender());
+    if let Some(rows) = shell.refusals.due(now)
+        && backend.record(rows.clone()).await.is_err()
+    {
+        shell.refusals.put_back(rows);
+    }
+    receipt_of(refused)
+}
+
+pub(super) fn receipt_of(refused: Refused) -> Receipt {
+    let outcome = match refused.refusal {
+        refusal @ Refusal::NotSubscribed => Outcome::Ignored(refusal),
+        refusal => Outcome::Refused(refusal),
+    };
+    Receipt::new(outcome, refused.response)
+}
+
+/// The row of a refusal. It holds no header: whoever sent it may not be known.
+pub(super) fn refused_row(
+    source: &Source,
+    head: &Head<'_>,
+    delivery: Option<&Delivery<'_>>,
+    refused: &Refused,
+    now: Timestamp,
+) -> HistoryRow {
+    let outcome = match refused.refusal {
+        Refusal::NotSubscribed => "ignored",
+        _ => "refused",
+    };
+    let mut row = row(source, head, delivery, outcome, refused.response.status(), now);
+    row.reason = Some(refused.refusal.code().into());
+    row.detail = Some(source.scrubber().text(refused.refusal.to_string()));
+    row
+}
+
+fn row(
+    source: &Source,
+    head: &Head<'_>,
+    delivery: Option<&Delivery<'_>>,
+    outcome: &'static str,
+    status: u16,
+    now: Timestamp,
+) -> HistoryRow {
+    let mut row = HistoryRow::new(source.id().clone(), now, outcome.into(), status);
+    row.remote = head.remote();
+    row.correlation_id = correlation_id(source, head);
+    if let Some(Body::Whole(body)) = delivery.map(Delivery::body) {
+        row.body_length = Some(body.len() as u64);
+    }
+    row
+}

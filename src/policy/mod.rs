@@ -1,0 +1,242 @@
+//! What to answer, what to look at and in which order: one value of independent fields, with named
+//! constructors that reproduce whole systems.
+
+mod answer;
+mod order;
+mod profiles;
+mod required;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::answer::{Answer, Answers};
+pub use self::order::{Gate, Order};
+pub use self::required::Required;
+use crate::capture::{Apply, CaptureRule, Update};
+use crate::dedupe::Window;
+use crate::error::ConfigFault;
+use crate::history::HistoryRow;
+use crate::idempotency::{IdempotencyRule, OnKeyReuse};
+use crate::limit::RateRule;
+use crate::outcome::Response;
+use crate::payload::Forms;
+use crate::refusal::Refusal;
+
+/// What a source answers, looks at and shows. The fields are independent: take a named policy and
+/// change what differs.
+///
+/// ```
+/// use hookstage::{Answer, Policy};
+///
+/// let mut policy = Policy::comma();
+/// policy.answers.duplicate = Answer::empty(204);
+/// assert_eq!(policy.answers.accepted.status, 200);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The answer to each outcome.
+    pub answers: Answers,
+    /// The order in which a delivery is looked at.
+    pub order: Order,
+    /// Whether a sender can tell an unknown source from a paused one and from a wrong signature.
+    pub visibility: Visibility,
+    /// What the body must be, once its sender is established.
+    pub body: BodyRule,
+    /// The largest body, in bytes, inclusive, where the source does not set its own.
+    pub body_limit: u64,
+    /// What the body must be said to be.
+    pub content_type: ContentType,
+    /// What is read of bodies that are said to be `application/x-www-form-urlencoded`. They are
+    /// verified, hashed and staged as the bytes they are, either way.
+    pub forms: Forms,
+    /// Whether a delivery that the host does not know to have come over TLS is refused.
+    pub require_tls: bool,
+    /// The members that the body must have.
+    pub required: Required,
+    /// What becomes of a delivery that no binding wants.
+    pub unbound: Unbound,
+    /// How often the source and its peers may call.
+    pub rate: RateRule,
+    /// How long a dedupe key is held where the source takes its provider's rule.
+    pub window: Window,
+    /// Whether answers are kept under a key that the sender chooses.
+    pub idempotency: Option<IdempotencyRule>,
+    /// Whether and how samples are captured.
+    pub capture: Option<CaptureRule>,
+    /// What becomes of the old secret in a rotation.
+    pub rotation: Rotation,
+    /// How long history is kept, in days: 1 to 3650.
+    pub retention_days: u16,
+}
+
+/// Whether a sender can tell an unknown source from a paused one and from a wrong signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Each refusal has its own answer. An unknown or inactive source is refused before anything
+    /// is read.
+    Reveal,
+    /// Everything up to and including authentication is answered alike and costs alike, so nobody
+    /// finds out which tenants and sources exist.
+    Uniform,
+}
+
+/// What the body must be, once its sender is established.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyRule {
+    /// Any bytes. What is not JSON has no dedupe key and no event type in its body.
+    Any,
+    /// One JSON document (RFC 8259).
+    Json,
+    /// One JSON document that is an object.
+    JsonObject,
+}
+
+/// What the body must be said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentType {
+    /// Anything: what a sender says of its body proves nothing.
+    Any,
+    /// `application/json`, in any case and with any parameters (RFC 9110, section 8.3.1); and
+    /// `application/x-www-form-urlencoded` where [`Policy::forms`] takes those.
+    Json,
+}
+
+/// What becomes of a delivery that no binding wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unbound {
+    /// It is staged; [`Receipt::bindings`](crate::Receipt::bindings) is empty.
+    Stage,
+    /// It is not staged and gets [`Answers::unbound`].
+    Refuse,
+}
+
+/// What becomes of the old secret in a rotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotation {
+    /// It counts no longer, not even for what is under way.
+    AtOnce,
+    /// It counts for this long.
+    Overlap {
+        /// In seconds: 1 to 2,592,000 (30 days).
+        seconds: u32,
+    },
+}
+
+impl Policy {
+    /// The answer to a refusal: what the sender may know of it.
+    #[must_use]
+    pub fn answer_to(&self, refusal: &Refusal) -> &Answer {
+        self.answer_to_code(refusal.code())
+    }
+
+    /// The word under which the operator's history shows a row, if this policy has one:
+    /// `UNAUTHORIZED`, for instance, under [`wexio`](Self::wexio). Empty otherwise.
+    #[must_use]
+    pub fn tag(&self, row: &HistoryRow) -> &str {
+        let answers = &self.answers;
+        let answer = match (&*row.outcome, row.reason.as_deref()) {
+            ("staged", _) => &answers.accepted,
+            ("duplicate", _) => &answers.duplicate,
+            ("captured", _) => &answers.captured,
+            (_, Some(code)) => self.answer_to_code(code),
+            _ => &answers.fault,
+        };
+        &answer.tag
+    }
+
+    /// How long history is kept.
+    #[must_use]
+    pub const fn retention(&self) -> Duration {
+        Duration::from_secs(self.retention_days as u64 * 24 * 60 * 60)
+    }
+
+    /// What the sender is told of a refusal: headers, too.
+    pub(crate) fn response_to(&self, refusal: &Refusal) -> Response {
+        let response = self.answer_to(refusal).response();
+        match refusal {
+            Refusal::MethodNotAllowed if response.status() == 405 => response.allowing("POST"),
+            Refusal::RateLimited { retry_after } => response.retrying_after(*retry_after),
+            Refusal::InFlight => response.retrying_after(Duration::from_secs(1)),
+            _ => response,
+        }
+    }
+
+    fn answer_to_code(&self, code: &str) -> &Answer {
+        let answers = &self.answers;
+        if self.visibility == Visibility::Uniform && is_told_to_strangers(code) {
+            return &answers.unauthenticated;
+        }
+        match code {
+            "address_not_allowed" | "address_unknown" => &answers.address,
+            "body_too_large" => &answers.too_large,
+            "contact_not_found" => &answers.no_contact,
+            "content_type" => &answers.content_type,
+            "dedupe_key_missing" | "idempotency_key" | "incomplete" => &answers.incomplete,
+            "fault" | "unanswered" => &answers.fault,
+            "in_flight" => &answers.in_flight,
+            "inactive" => &answers.inactive,
+            "key_reused" => &answers.key_reused,
+            "method_not_allowed" => &answers.method,
+            "not_an_object" | "not_json" => &answers.not_json,
+            "not_subscribed" => &answers.not_subscribed,
+            "rate_limited" => &answers.rate_limited,
+            "tls_required" => &answers.tls,
+            "unbound" => &answers.unbound,
+            "unknown_source" => &answers.unknown,
+            _ => &answers.unauthenticated,
+        }
+    }
+
+    pub(crate) fn faults(&self, faults: &mut Vec<ConfigFault>) {
+        self.answers.faults(faults);
+        self.order.faults(faults);
+        self.rate.faults(faults);
+        if let Some(rule) = &self.idempotency {
+            rule.faults(faults);
+        }
+        if let Some(rule) = &self.capture {
+            rule.faults(faults);
+        }
+        if let Rotation::Overlap { seconds } = self.rotation
+            && !(1..=2_592_000).contains(&seconds)
+        {
+            faults.push(ConfigFault::new("policy.rotation", "an overlap is 1 second to 30 days"));
+        }
+        if !(1..=3650).contains(&self.retention_days) {
+            faults.push(ConfigFault::new("policy.retention_days", "give 1 to 3650 days"));
+        }
+        if !matches!(self.required, Required::Nothing) && self.body == BodyRule::Any {
+            faults.push(ConfigFault::new(
+                "policy.required",
+                "members can be required of JSON only; set policy.body",
+            ));
+        }
+    }
+}
+
+/// The refusals from which a stranger would learn that a source exists, or in which state it is.
+fn is_told_to_strangers(code: &str) -> bool {
+    matches!(
+        code,
+        "address_not_allowed"
+            | "address_unknown"
+            | "inactive"
+            | "method_not_allowed"
+            | "tls_required"
+            | "unknown_source"
+    )
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::standard()
+    }
+}

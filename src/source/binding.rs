@@ -1,0 +1,125 @@
+//! Who wants the events of a source: subscription and bindings.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ConfigFault;
+use crate::filter::Filter;
+
+/// Which event types a source takes.
+///
+/// ```
+/// use hookstage::Subscription;
+///
+/// let some = Subscription::only(["deal.*", "contact.created"]);
+/// assert!(some.takes(Some("deal.stage.changed")));
+/// assert!(!some.takes(Some("contact.updated")));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subscription {
+    /// All.
+    #[default]
+    All,
+    /// These, and those that begin as a name that ends in `.*` does.
+    Only(Vec<String>),
+}
+
+impl Subscription {
+    /// Only these event types.
+    #[must_use]
+    pub fn only<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
+        Self::Only(names.into_iter().map(Into::into).collect())
+    }
+
+    /// Whether an event of this type is taken. One without a type is taken only by
+    /// [`All`](Self::All).
+    #[must_use]
+    pub fn takes(&self, event_type: Option<&str>) -> bool {
+        match (self, event_type) {
+            (Self::All, _) => true,
+            (Self::Only(_), None) => false,
+            (Self::Only(names), Some(event_type)) => {
+                names.iter().any(|name| match name.strip_suffix('*') {
+                    Some(prefix) => event_type.starts_with(prefix),
+                    None => name == event_type,
+                })
+            }
+        }
+    }
+
+    pub(super) fn faults(&self, faults: &mut Vec<ConfigFault>) {
+        let Self::Only(names) = self else { return };
+        if names.is_empty() {
+            faults.push(ConfigFault::new(
+                "events",
+                "an empty list takes nothing; name event types, or say all",
+            ));
+        }
+        for name in names {
+            let bare = name.strip_suffix(".*").unwrap_or(name);
+            if bare.is_empty() || bare.contains('*') {
+                faults.push(ConfigFault::new(
+                    "events",
+                    "give whole names such as deal.created, or groups such as deal.*",
+                ));
+            }
+        }
+    }
+}
+
+/// A workflow of the host that wants the events of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Binding {
+    /// The host's name of the workflow.
+    pub name: String,
+    /// Which events it wants; all, if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
+}
+
+impl Binding {
+    /// A workflow that wants all events.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), filter: None }
+    }
+
+    /// A workflow that wants the events that a filter matches.
+    #[must_use]
+    pub fn filtered(name: impl Into<String>, filter: Filter) -> Self {
+        Self { name: name.into(), filter: Some(filter) }
+    }
+}
+
+pub(super) fn binding_faults(bindings: &[Binding], faults: &mut Vec<ConfigFault>) {
+    if bindings.len() > MAX_BINDINGS {
+        faults.push(ConfigFault::new("bindings", "a source has at most 256 bindings"));
+    }
+    if bindings.iter().any(|binding| binding.name.is_empty()) {
+        faults.push(ConfigFault::new("bindings", "a binding needs a name"));
+    }
+    let mut names: Vec<&str> = bindings.iter().map(|binding| &*binding.name).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        faults.push(ConfigFault::new(
+            "bindings",
+            "a workflow is bound twice; it would run twice for each event",
+        ));
+    }
+}
+
+/// Each binding is judged for each delivery.
+const MAX_BINDINGS: usize = 256;
+
+/// What the inbox shows of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Where it stands in the JSON body. An event without it shows an empty cell.
+    pub path: crate::json::Path,
+    /// What stands above it; the path if empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}

@@ -1,0 +1,127 @@
+//! What is wrong with the settings of a source, and what is only worth a word.
+
+use std::time::Duration;
+
+use super::config::{DedupeConfig, Limits, SourceConfig};
+use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
+use crate::error::ConfigFault;
+use crate::lint::Warning;
+use crate::providers::{self, Preset};
+use crate::scheme::{Scheme, Tolerance, Verifier};
+
+pub(super) fn preset_of(
+    config: &SourceConfig,
+    faults: &mut Vec<ConfigFault>,
+) -> Option<&'static Preset> {
+    let name = config.provider.as_deref()?;
+    let preset = providers::find(name);
+    if preset.is_none() {
+        faults.push(ConfigFault::new(
+            "provider",
+            "there is no preset of this name; see the table of providers, or give a scheme",
+        ));
+    }
+    preset
+}
+
+pub(super) fn stored_headers(
+    config: &SourceConfig,
+    scheme: Option<&Scheme>,
+    faults: &mut Vec<ConfigFault>,
+) -> Vec<String> {
+    let names: Vec<String> =
+        config.stored_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
+    for name in &names {
+        if is_credential(name) || scheme.is_some_and(|scheme| carries_credential(scheme, name)) {
+            faults.push(ConfigFault::new(
+                "stored_headers",
+                format!("{name} carries a credential and is never kept"),
+            ));
+        }
+    }
+    names
+}
+
+/// Headers that carry credentials wherever they stand.
+fn is_credential(name: &str) -> bool {
+    matches!(name, "authorization" | "cookie" | "proxy-authorization" | "set-cookie" | "x-api-key")
+}
+
+fn carries_credential(scheme: &Scheme, name: &str) -> bool {
+    scheme.description().authentication.places().into_iter().any(|place| place.is_header(name))
+}
+
+pub(super) fn check_limits(limits: Limits, body: u64, faults: &mut Vec<ConfigFault>) {
+    if body == 0 || body > Limits::MAX_BODY {
+        faults.push(ConfigFault::new("limits.body", "give 1 byte to 64 MiB"));
+    }
+    if limits.headers == 0 || limits.headers > 1000 {
+        faults.push(ConfigFault::new("limits.headers", "give 1 to 1000 header lines"));
+    }
+    if limits.url == 0 || limits.url > 64 * 1024 {
+        faults.push(ConfigFault::new("limits.url", "give 1 byte to 64 KiB"));
+    }
+}
+
+pub(super) fn dedupe_of(
+    config: &DedupeConfig,
+    preset: Option<&'static Preset>,
+    window: Window,
+    faults: &mut Vec<ConfigFault>,
+) -> Option<(DedupeRule, Window)> {
+    match config {
+        DedupeConfig::Off => None,
+        DedupeConfig::Rule { rule, window } => {
+            if let Window::FromFirst(length) | Window::FromLast(length) = window
+                && length.is_zero()
+            {
+                faults.push(ConfigFault::new(
+                    "dedupe.window",
+                    "a window of nothing keeps nothing out",
+                ));
+            }
+            Some((rule.clone(), *window))
+        }
+        DedupeConfig::Provider => {
+            let parts: Vec<DedupePart> =
+                preset?.dedupe.iter().filter_map(DedupePart::of_place).collect();
+            if parts.is_empty() {
+                return None;
+            }
+            let rule = DedupeRule::new(parts, OnMissingKey::AcceptWithoutKey)
+                .map_err(|error| faults.extend(error.into_faults()))
+                .ok()?;
+            Some((rule, window))
+        }
+    }
+}
+
+pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let description = verifier.scheme().description();
+    let coverage = verifier.scheme().coverage();
+    if !coverage.binds_body() {
+        warnings.push(Warning::UncoveredBody);
+    }
+    if description.authentication.is_legacy() {
+        warnings.push(Warning::LegacyHash);
+    }
+    if let Some((rule, window)) = dedupe {
+        if !rule.parts().iter().all(|part| part.is_covered(coverage)) {
+            warnings.push(Warning::UncoveredDedupeKey);
+        }
+        let tolerance = verifier
+            .parameters()
+            .tolerance()
+            .or_else(|| description.timestamp.as_ref().map(|time| time.tolerance));
+        if let (Some(Tolerance::Within { past, future }), Some(length)) =
+            (tolerance, window.length())
+        {
+            let twice = Duration::from_secs(2 * u64::from(past.max(future)));
+            if length < twice {
+                warnings.push(Warning::WindowShorterThanTolerance);
+            }
+        }
+    }
+    warnings
+}

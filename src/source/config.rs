@@ -1,0 +1,293 @@
+//! The settings of a source, as hosts store them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::binding::{Binding, Column, Subscription};
+use crate::clock::Timestamp;
+use crate::contact::ContactRule;
+use crate::dedupe::{DedupeRule, Window};
+use crate::json::Path;
+use crate::limit::AddressList;
+use crate::policy::Policy;
+use crate::providers::Preset;
+use crate::scheme::{Parameters, Place, Scheme, pointer_path};
+use crate::secret::Secret;
+
+/// The settings of a source, as hosts store them. [`Source::new`] judges them.
+///
+/// Secrets are read and never written: a stored form that holds them is the host's to seal.
+///
+/// ```
+/// use hookstage::{Source, SourceConfig};
+///
+/// let config: SourceConfig = serde_json::from_str(
+///     r#"{
+///         "version": 1,
+///         "tenant": "acme",
+///         "source": "stripe-live",
+///         "provider": "stripe",
+///         "keys": [{"secret": "whsec_example-of-a-signing-secret"}]
+///     }"#,
+/// )
+/// .unwrap();
+/// let source = Source::new(config).unwrap();
+/// assert_eq!(source.id().source(), "stripe-live");
+/// ```
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SourceConfig {
+    /// The version of this form: 1.
+    pub version: u16,
+    /// The tenant.
+    pub tenant: String,
+    /// The source's name within its tenant.
+    pub source: String,
+    /// What people call it; the source's name if empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Whether it takes deliveries.
+    #[serde(default)]
+    pub lifecycle: Lifecycle,
+    /// The name of a preset, whose scheme, dedupe key and event type it takes where they are not
+    /// given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The scheme, if it is no preset's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
+    /// The secrets, newest first, at most 4.
+    #[serde(default, skip_serializing)]
+    pub keys: Vec<KeyConfig>,
+    /// What the operator configured beside the secret.
+    #[serde(default)]
+    pub parameters: Parameters,
+    /// The generation of the keys; raised whenever one is revoked.
+    #[serde(default)]
+    pub generation: u64,
+    /// What is answered.
+    #[serde(default)]
+    pub policy: PolicyConfig,
+    /// What makes two deliveries the same.
+    #[serde(default)]
+    pub dedupe: DedupeConfig,
+    /// Where the event type stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<EventTypeAt>,
+    /// Which event types it takes.
+    #[serde(default)]
+    pub events: Subscription,
+    /// The networks that it takes deliveries from; without a list, all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<AddressList>,
+    /// Whom its events are about, if the host shall be asked before they are staged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactRule>,
+    /// The workflows that want its events, in the order in which they run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bindings: Vec<Binding>,
+    /// What the inbox shows of its events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Column>,
+    /// How much it takes.
+    #[serde(default)]
+    pub limits: Limits,
+    /// The headers that are kept with an event and in the history.
+    #[serde(default = "default_stored_headers")]
+    pub stored_headers: Vec<String>,
+    /// Who decides what becomes of its events.
+    #[serde(default)]
+    pub mode: Mode,
+    /// What the host keeps with it: an icon, a team. Never looked at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl SourceConfig {
+    /// The settings of a source with everything but its scheme and secrets at its default.
+    #[must_use]
+    pub fn new(tenant: impl Into<String>, source: impl Into<String>) -> Self {
+        Self {
+            version: 1,
+            tenant: tenant.into(),
+            source: source.into(),
+            name: String::new(),
+            lifecycle: Lifecycle::Active,
+            provider: None,
+            scheme: None,
+            keys: Vec::new(),
+            parameters: Parameters::new(),
+            generation: 0,
+            policy: PolicyConfig::default(),
+            dedupe: DedupeConfig::default(),
+            event_type: None,
+            events: Subscription::All,
+            addresses: None,
+            contact: None,
+            bindings: Vec::new(),
+            columns: Vec::new(),
+            limits: Limits::default(),
+            stored_headers: default_stored_headers(),
+            mode: Mode::Review,
+            metadata: BTreeMap::new(),
+        }
+    }
+
+    /// The settings of a source of a provider.
+    #[must_use]
+    pub fn preset(tenant: impl Into<String>, source: impl Into<String>, preset: &Preset) -> Self {
+        Self { provider: Some(preset.name.to_owned()), ..Self::new(tenant, source) }
+    }
+
+    /// With one more secret, older than those given before.
+    #[must_use]
+    pub fn with_secret(mut self, secret: Secret) -> Self {
+        self.keys.push(KeyConfig { secret, ends: None });
+        self
+    }
+}
+
+/// A secret in the settings of a source.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyConfig {
+    /// The secret.
+    pub secret: Secret,
+    /// When it no longer counts, in milliseconds since 1970; for the old one of a rotation.
+    #[serde(default)]
+    pub ends: Option<Timestamp>,
+}
+
+/// Whether a source takes deliveries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifecycle {
+    /// It takes deliveries.
+    #[default]
+    Active,
+    /// It was not published yet.
+    Draft,
+    /// It is switched off for now.
+    Paused,
+}
+
+/// Who decides what becomes of a staged event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// The host's workflow, as soon as a worker takes it.
+    Auto,
+    /// A person.
+    #[default]
+    Review,
+}
+
+/// What a source answers: a named policy, or one of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PolicyConfig {
+    /// [`Policy::coeffection`].
+    Coeffection,
+    /// [`Policy::comma`].
+    Comma,
+    /// [`Policy::connectgain`].
+    Connectgain,
+    /// One of its own.
+    Custom(Box<Policy>),
+    /// [`Policy::standard`].
+    #[default]
+    Standard,
+    /// [`Policy::synerise`].
+    Synerise,
+    /// [`Policy::wexio`].
+    Wexio,
+}
+
+impl PolicyConfig {
+    /// The policy that it names.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        match self {
+            Self::Coeffection => Policy::coeffection(),
+            Self::Comma => Policy::comma(),
+            Self::Connectgain => Policy::connectgain(),
+            Self::Custom(policy) => Policy::clone(policy),
+            Self::Standard => Policy::standard(),
+            Self::Synerise => Policy::synerise(),
+            Self::Wexio => Policy::wexio(),
+        }
+    }
+}
+
+/// What makes two deliveries of a source the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DedupeConfig {
+    /// Nothing: every delivery is new.
+    Off,
+    /// What the provider repeats when it delivers an event again; for ever.
+    #[default]
+    Provider,
+    /// This rule, pinned.
+    Rule {
+        /// The parts.
+        rule: DedupeRule,
+        /// How long a key is held.
+        window: Window,
+    },
+}
+
+/// Where the event type stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EventTypeAt {
+    /// In the JSON body.
+    Body(Path),
+    /// In a header.
+    Header(String),
+}
+
+impl EventTypeAt {
+    pub(super) fn of_place(place: &Place) -> Option<Self> {
+        match place {
+            Place::Body(pointer) => Some(Self::Body(pointer_path(pointer))),
+            Place::Header(name) => Some(Self::Header(name.clone().into_owned())),
+            _ => None,
+        }
+    }
+}
+
+/// How much a source takes. There is no "unlimited": everything before verification is bounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The largest body, in bytes, inclusive, if it is another than
+    /// [`Policy::body_limit`](crate::Policy::body_limit); at most 64 MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<u64>,
+    /// The most header lines; common servers stop at 100.
+    pub headers: u16,
+    /// The longest URL, in bytes; common servers stop at 8 KiB.
+    pub url: u32,
+}
+
+impl Limits {
+    /// The largest body that a source can be set to take: 64 MiB, more than any provider sends
+    /// (GitHub stops at 25 MB).
+    pub const MAX_BODY: u64 = 64 * 1024 * 1024;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: None, headers: 100, url: 8 * 1024 }
+    }
+}
+
+fn default_stored_headers() -> Vec<String> {
+    ["content-type", "user-agent", "x-request-id"].map(String::from).to_vec()
+}
