@@ -136,8 +136,8 @@ pub use crate::limit::{AddressList, Rate, RateRule, Verdict, client_address};
 pub use crate::lint::Warning;
 pub use crate::outcome::{Outcome, Receipt, Refused, Response};
 pub use crate::policy::{
-    Answer, Answers, BodyRule, ContentType, Gate, Order, Policy, Required, Rotation,
-    Unbound, Visibility,
+    Answer, Answers, BodyRule, ContentType, Gate, Order, Policy, Required, Rotation, Unbound,
+    Visibility,
 };
 pub use crate::refusal::{Malformation, Refusal, Site};
 pub use crate::scheme::{Proof, Scheme, Verifier};

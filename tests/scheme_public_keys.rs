@@ -233,8 +233,7 @@ fn parameters(vector: &Value) -> Parameters {
 
 #[test]
 fn published_deliveries_are_judged_as_their_providers_do() {
-    let vectors: Vec<Value> =
-        serde_json::from_str(include_str!("keys/published.json")).unwrap();
+    let vectors: Vec<Value> = serde_json::from_str(include_str!("keys/published.json")).unwrap();
     let mut judged = 0;
     for (name, stored) in schemes() {
         let scheme = scheme(&stored);
