@@ -3,7 +3,7 @@
 //!
 //! Rounds of every contender are interleaved and the median of their ratios is printed, because a
 //! disk's sync changes from minute to minute. With `postgres` and `DATABASE_URL`, PostgreSQL too.
-//! `--growth` measures the cost against the size of the ledger, which takes long.
+//! `--only memory`, `sqlite` or `postgres` leaves the others out; `--growth` measures the cost against the size of the ledger, which takes long.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::io::Write as _;
@@ -26,12 +26,20 @@ fn main() {
     if growth {
         growth_of_the_ledger(&directory);
     } else {
-        for size in [1024, 10 * 1024] {
-            sqlite(&directory, size);
+        let only = std::env::args().skip_while(|argument| argument != "--only").nth(1);
+        let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+        if wanted("memory") {
+            memory(); // First, while the heap is as small as it will be.
         }
-        memory();
+        if wanted("sqlite") {
+            for size in [1024, 10 * 1024] {
+                sqlite(&directory, size);
+            }
+        }
         #[cfg(feature = "postgres")]
-        postgres::run();
+        if wanted("postgres") {
+            postgres::run();
+        }
     }
     std::fs::remove_dir_all(&directory).unwrap();
 }
@@ -300,7 +308,7 @@ fn growth_of_the_ledger(directory: &Path) {
     let store = hookstage::store::SqliteOptions::new().sync_commits(false).open(&path).unwrap();
     let mut staged = 0_u64;
     let mut unit = None;
-    println!("\ngrowth: events of 200 bytes, random keys, batches of 250, a cache of 256 MB");
+    println!("\ngrowth: events of 200 bytes, random keys, batches of 250");
     for size in [10_000_u64, 100_000, 1_000_000] {
         while staged < size {
             let drafts = (staged..staged + 250).map(|number| draft(number, 200)).collect();
