@@ -161,9 +161,9 @@ impl DedupePart {
     pub(crate) fn of_place(place: &Place) -> Option<Self> {
         match place {
             Place::Body(pointer) => Some(Self::Body(pointer_path(pointer))),
-            Place::FirstHeader(names) => {
-                Some(Self::FirstHeader(names.iter().map(|name| name.clone().into_owned()).collect()))
-            }
+            Place::FirstHeader(names) => Some(Self::FirstHeader(
+                names.iter().map(|name| name.clone().into_owned()).collect(),
+            )),
             Place::Form(name) => Some(Self::Form(name.clone().into_owned())),
             Place::Header(name) => Some(Self::Header(name.clone().into_owned())),
             Place::Query(name) => Some(Self::Query(name.clone().into_owned())),

@@ -24,8 +24,8 @@ mod primitive;
 mod proof;
 mod public_key;
 mod registry;
-mod sound;
 mod sign;
+mod sound;
 mod verify;
 
 pub(crate) use self::body_member::path as pointer_path;
@@ -37,6 +37,6 @@ pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};
 pub use self::registry::Registry;
-pub use self::sound::Scheme;
 pub use self::sign::{SignError, SignedRequest, Unsigned};
+pub use self::sound::Scheme;
 pub use self::verify::Verifier;
