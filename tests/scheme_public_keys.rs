@@ -234,7 +234,7 @@ fn parameters(vector: &Value) -> Parameters {
 #[test]
 fn published_deliveries_are_judged_as_their_providers_do() {
     let vectors: Vec<Value> =
-        serde_json::from_str(include_str!("vectors/public_keys.json")).unwrap();
+        serde_json::from_str(include_str!("keys/published.json")).unwrap();
     let mut judged = 0;
     for (name, stored) in schemes() {
         let scheme = scheme(&stored);
@@ -602,7 +602,7 @@ mod keys {
     fn a_named_key_is_asked_for_once_and_only_from_its_pinned_host() {
         let (_, paypal) = schemes().into_iter().find(|(name, _)| *name == "paypal-v2").unwrap();
         let vectors: Vec<Value> =
-            serde_json::from_str(include_str!("vectors/public_keys.json")).unwrap();
+            serde_json::from_str(include_str!("keys/published.json")).unwrap();
         let vector = vectors.iter().find(|vector| vector["provider"] == "paypal-v2").unwrap();
         let none: [SigningKey; 0] = [];
         let verifier =

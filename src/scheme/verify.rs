@@ -560,7 +560,7 @@ impl Verifier {
 }
 
 /// Some of these values are passcodes, so all are compared as such.
-fn same(expected: &[u8], found: &[u8]) -> bool {
+pub(super) fn same(expected: &[u8], found: &[u8]) -> bool {
     bool::from(shown(expected).ct_eq(&shown(found)))
 }
 
@@ -634,7 +634,7 @@ struct Decoded {
     bytes: Buffer,
 }
 
-/// How many signatures there are, if at least one is written as the scheme writes them. Nothing is
+/// Counts the signatures, if at least one is written as the scheme writes them. Nothing is
 /// hashed for a delivery that has none.
 fn well_formed(
     signature: &Signature,
@@ -670,6 +670,12 @@ fn well_formed(
     }
     decoded.count = signatures;
     Ok(())
+}
+
+/// Whether a signature is written as the scheme writes them.
+pub(super) fn is_well_formed(signature: &Signature, located: &Located<'_>) -> bool {
+    let mut decoded = Decoded { at: 0, count: 0, bytes: [0; 64] };
+    well_formed(signature, located, &mut decoded).is_ok()
 }
 
 /// The MAC of one template under one key. The body goes through it once, however many signatures

@@ -62,15 +62,7 @@ impl Request {
 
 /// What this build lacks to judge a preset's deliveries.
 pub(crate) fn waits_for(preset: &Preset) -> Option<&'static str> {
-    let scheme = preset.scheme();
-    let text = format!("{:?}", scheme.description());
-    scheme.missing_feature().or_else(|| {
-        // Until tokens and public keys are judged.
-        (matches!(scheme.description().authentication, Authentication::Jose(_))
-            || text.contains("key: Public")
-            || text.contains("key: Fetched"))
-        .then_some("asymmetric")
-    })
+    preset.scheme().missing_feature()
 }
 
 /// What was tried, and what could not be.
