@@ -80,6 +80,14 @@
 //! It opens no socket, spawns no task, reads no clock but the one it is given, fetches no key and
 //! runs no workflow.
 #![forbid(unsafe_code)]
+#![warn(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
 mod admit;
 mod capture;

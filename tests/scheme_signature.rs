@@ -656,7 +656,7 @@ fn sig_13_base64_has_one_spelling() {
             let next = &alphabet[next % 64..next % 64 + 1];
             format!("{}{next}{}", &bare[..bare.len() - 1], &text[bare.len()..])
         };
-        let bytes_have_spare_bits = kept.borrow().trim_end_matches('=').len() % 4 != 0;
+        let bytes_have_spare_bits = !kept.borrow().trim_end_matches('=').len().is_multiple_of(4);
         let mut variants = vec![other_alphabet, padding, more_padding, space, newline];
         if bytes_have_spare_bits {
             variants.push(trailing_bits);

@@ -413,7 +413,6 @@ impl<'d> Draft<'d> {
         };
         let mut members = serde_json::Map::new();
         let mut fields = Vec::new();
-        let signature = signature.map(|(place, value)| (place, value));
         let all = values.iter().map(|(place, value)| (*place, value));
         for (place, value) in all.chain(signature.as_ref().map(|(place, value)| (*place, value))) {
             match place {
