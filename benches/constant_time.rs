@@ -71,7 +71,10 @@ fn main() {
     }
 }
 
-const CASES: [(&str, &Preset, fn(usize) -> Sample, Forge); 3] = [
+/// A name, the preset, a genuine delivery of a size, and one with another MAC.
+type Case = (&'static str, &'static Preset, fn(usize) -> Sample, Forge);
+
+const CASES: [Case; 3] = [
     ("hexadecimal MAC", &providers::GITHUB, samples::github, |sample, mac| {
         sample.clone().with_header("X-Hub-Signature-256", format!("sha256={}", hex::encode(mac)))
     }),

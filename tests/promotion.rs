@@ -38,11 +38,14 @@ fn block_on<F: Future>(future: F) -> F::Output {
 /// A host's records: it keeps the token of each, and can be told to fail.
 #[derive(Debug, Default)]
 struct Records {
-    created: Mutex<BTreeMap<String, (String, Vec<(String, String)>)>>,
+    created: Mutex<BTreeMap<String, Record>>,
     calls: AtomicUsize,
     /// The call, counted from 1, at which something happens.
     trouble: Mutex<Option<(usize, Trouble)>>,
 }
+
+/// The id of a record, and its fields.
+type Record = (String, Vec<(String, String)>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Trouble {
