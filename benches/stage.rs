@@ -300,7 +300,7 @@ fn growth_of_the_ledger(directory: &Path) {
     let store = hookstage::store::SqliteOptions::new().sync_commits(false).open(&path).unwrap();
     let mut staged = 0_u64;
     let mut unit = None;
-    println!("\ngrowth: events of 200 bytes, random keys, batches of 250");
+    println!("\ngrowth: events of 200 bytes, random keys, batches of 250, a cache of 256 MB");
     for size in [10_000_u64, 100_000, 1_000_000] {
         while staged < size {
             let drafts = (staged..staged + 250).map(|number| draft(number, 200)).collect();

@@ -33,6 +33,7 @@ mod devices;
 mod documents_and_people;
 mod event_platforms;
 mod generic;
+mod handshakes;
 mod identity;
 mod mail;
 mod marketing;
@@ -61,6 +62,7 @@ pub use self::devices::*;
 pub use self::documents_and_people::*;
 pub use self::event_platforms::*;
 pub use self::generic::{Generic, GenericError};
+pub use self::handshakes::DROPBOX_HANDSHAKES;
 pub use self::identity::*;
 pub use self::mail::*;
 pub use self::marketing::*;
@@ -75,7 +77,7 @@ pub use self::standard_webhooks::*;
 pub use self::telephony::*;
 pub use self::work::*;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
-use crate::scheme::{Description, Place, Scheme};
+use crate::scheme::{Description, Handshake, Place, Scheme};
 
 /// One scheme of one provider.
 #[derive(Debug)]
@@ -105,6 +107,12 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// What the provider asks an endpoint beside its deliveries; empty if nothing is known.
+    #[must_use]
+    pub fn handshakes(&self) -> &'static [Handshake] {
+        handshakes::of(self.name)
+    }
+
     /// The scheme.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

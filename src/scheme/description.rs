@@ -180,13 +180,15 @@ pub enum Parameter {
     ServiceAccount,
     /// The topic that a message must come from.
     TopicArn,
+    /// The token that a handshake must show.
+    VerifyToken,
     /// The id of the webhook at the provider.
     WebhookId,
 }
 
 impl Parameter {
     /// All parameters.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Audience,
         Self::BundleId,
         Self::ClientId,
@@ -196,6 +198,7 @@ impl Parameter {
         Self::Permission,
         Self::ServiceAccount,
         Self::TopicArn,
+        Self::VerifyToken,
         Self::WebhookId,
     ];
 
@@ -212,6 +215,7 @@ impl Parameter {
             Self::Permission => "permission",
             Self::ServiceAccount => "service_account",
             Self::TopicArn => "topic_arn",
+            Self::VerifyToken => "verify_token",
             Self::WebhookId => "webhook_id",
         }
     }

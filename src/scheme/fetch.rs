@@ -142,6 +142,13 @@ impl KeyFetch {
 }
 
 impl KeyName {
+    /// Whether an address may be visited to confirm a subscription: as for a key, but with a query.
+    pub(super) fn allows_visit(&self, address: &str) -> bool {
+        let (bare, query) = address.split_once('?').unwrap_or((address, ""));
+        let plain = query.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~=&%+:/".contains(&b));
+        plain && matches!(self, Self::Url { .. }) && self.allows(bare)
+    }
+
     /// Whether a host may be asked for the key of this name.
     pub(super) fn allows(&self, name: &str) -> bool {
         match self {

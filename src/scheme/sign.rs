@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::content::{Content, feed_url};
 use super::description::{
-    Authentication, Expected, Grammar, Jose, JosePayload, KeyChoice, KeyForm, KeyName,
+    Authentication, Expected, Grammar, Jose, JoseKey, JosePayload, KeyChoice, KeyForm, KeyName,
     NamedHeaders, Part, Place, Presence, Signature, TimeUnit, Token, TokenGrammar,
 };
 use super::draft::Draft;
@@ -231,6 +231,14 @@ impl Verifier {
                 }
             }
         }
+        if let JoseKey::Fetched(fetch) = &jose.key {
+            let own = self.keys().live(now).find_map(|(_, key)| key.id().map(str::to_owned));
+            let name = key_name(&fetch.name, own.as_deref().unwrap_or(id));
+            match &fetch.named_at {
+                Place::JoseHeader(parameter) => extra.push((parameter.to_string(), name)),
+                place => draft.put_if_absent(place, &name, self.parameters())?,
+            }
+        }
         self.put_required(draft, None)?;
         let mut claims = serde_json::Map::new();
         let seconds = now.as_unix_seconds();
@@ -274,12 +282,17 @@ impl Verifier {
 
     /// What a template signs and the delivery lacks.
     fn put_values(&self, draft: &mut Draft, parts: &[Part], id: &str) -> Result<(), SignError> {
+        // A list of headers may be signed beside them, and must stand there as a list.
+        for part in parts {
+            if let Part::Headers(headers) = part {
+                self.put_named_headers(draft, headers, id)?;
+            }
+        }
         for part in parts {
             match part {
                 Part::Value(place) | Part::Lowercase(place) => {
                     draft.put_if_absent(place, id, self.parameters())?;
                 }
-                Part::Headers(headers) => self.put_named_headers(draft, headers, id)?,
                 Part::Digest { of, .. } => self.put_values(draft, of, id)?,
                 _ => {}
             }
@@ -296,8 +309,10 @@ impl Verifier {
         if matches!(headers.named_at, Place::JoseHeader(_)) {
             return Ok(());
         }
-        let list = self.named_headers(draft, headers, id)?;
-        draft.put_if_absent(&headers.named_at, &list, self.parameters())
+        // The list may name its own header, so it stands there before the others are put.
+        draft.put_if_absent(&headers.named_at, &name_list(headers), self.parameters())?;
+        self.named_headers(draft, headers, id)?;
+        Ok(())
     }
 
     /// The list of headers to be signed, each of which is there.
@@ -307,18 +322,10 @@ impl Verifier {
         headers: &NamedHeaders,
         id: &str,
     ) -> Result<String, SignError> {
-        let mut names: Vec<&str> = headers.always.iter().map(AsRef::as_ref).collect();
-        if names.is_empty() {
-            names.push("content-type");
+        for name in named(headers) {
+            draft.put_if_absent(&Place::Header(name.to_owned().into()), id, self.parameters())?;
         }
-        for name in &names {
-            draft.put_if_absent(
-                &Place::Header((*name).to_owned().into()),
-                id,
-                self.parameters(),
-            )?;
-        }
-        Ok(names.join(headers.separator.encode_utf8(&mut [0; 4])))
+        Ok(name_list(headers))
     }
 
     /// What must be equal beside the signature.
@@ -373,6 +380,17 @@ impl Verifier {
             }
         })
     }
+}
+
+/// The headers that are signed: those that must be, or one that every delivery has.
+fn named(headers: &NamedHeaders) -> impl Iterator<Item = &str> {
+    let other = headers.always.is_empty().then_some("content-type");
+    headers.always.iter().map(AsRef::as_ref).chain(other)
+}
+
+fn name_list(headers: &NamedHeaders) -> String {
+    let names: Vec<&str> = named(headers).collect();
+    names.join(headers.separator.encode_utf8(&mut [0; 4]))
 }
 
 /// A name under which a key could be fetched; a key in the ring without an id answers to any.

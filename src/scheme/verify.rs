@@ -560,7 +560,7 @@ impl Verifier {
 }
 
 /// Some of these values are passcodes, so all are compared as such.
-fn same(expected: &[u8], found: &[u8]) -> bool {
+pub(super) fn same(expected: &[u8], found: &[u8]) -> bool {
     bool::from(shown(expected).ct_eq(&shown(found)))
 }
 
@@ -634,7 +634,7 @@ struct Decoded {
     bytes: Buffer,
 }
 
-/// How many signatures there are, if at least one is written as the scheme writes them. Nothing is
+/// Counts the signatures, if at least one is written as the scheme writes them. Nothing is
 /// hashed for a delivery that has none.
 fn well_formed(
     signature: &Signature,

@@ -2,7 +2,6 @@
 //! signatures and keys, judged through a scheme as a delivery would be.
 //!
 //! Exceptions, each with its reason, are where they are made.
-#![cfg(feature = "asymmetric")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use hookstage::{Delivery, Head, Scheme, Secret, Timestamp, Verifier};
@@ -171,7 +170,7 @@ fn hmac() {
 /// The sets that the crate lacks, from a copy beside the repository.
 fn shared(name: &str) -> Option<Value> {
     let root = std::env::var("HOOKSTAGE_SHARED")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").to_owned());
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
     let path = format!("{root}/vectors/wycheproof/{name}");
     let Ok(text) = std::fs::read_to_string(&path) else {
         println!("NOT RUN: there is no copy of {name}; set HOOKSTAGE_SHARED to where one is");
