@@ -228,7 +228,8 @@ fn every_description_survives_its_stored_form() {
 }
 
 /// Whether this library can also sign: new signatures are not made with SHA-1 and a private key, a
-/// chain of certificates is its owner's, and what names its own headers leaves nothing to choose by.
+/// chain of certificates and an id in a provider's key set are its owner's, and what names its own
+/// headers leaves nothing to choose by.
 fn can_sign(preset: &Preset) -> bool {
     let scheme = preset.scheme();
     let of_rule = |signature: &&Signature| {
@@ -238,7 +239,10 @@ fn can_sign(preset: &Preset) -> bool {
         )
     };
     signatures(scheme.description()).iter().all(of_rule)
-        && !matches!(preset.name, "apple-assn-v2" | "hook0" | "truelayer")
+        && !matches!(
+            preset.name,
+            "apple-assn-v2" | "google-pubsub-push" | "hook0" | "kinde" | "plaid" | "truelayer"
+        )
 }
 
 #[test]
