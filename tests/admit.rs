@@ -44,7 +44,10 @@ fn r_wx_2_the_first_broken_check_of_each_system_is_the_one_told() {
     // The stage order of each system. Under coeffection the lookup is judged with authentication.
     for (profile, order) in [
         ("coeffection", &["method", "lookup", "auth", "size", "json"][..]),
-        ("connectgain", &["method", "lookup", "auth", "size", "json", "incomplete", "subscription"]),
+        (
+            "connectgain",
+            &["method", "lookup", "auth", "size", "json", "incomplete", "subscription"],
+        ),
         ("comma", &["method", "lookup", "address", "size", "auth", "json", "incomplete"]),
         ("synerise", &["method", "lookup", "auth", "type", "size", "json"]),
         ("wexio", &["lookup", "method", "auth", "size", "type", "json", "contact", "binding"]),
@@ -150,8 +153,17 @@ fn r_co_44_r_cm_30_api_01_uniform_answers_are_equal_in_everything_a_sender_sees(
     assert_eq!(
         codes,
         [
-            "unknown_source", "inactive", "inactive", "address_not_allowed", "tls_required",
-            "mismatch", "stale", "future", "absent", "malformed", "method_not_allowed",
+            "unknown_source",
+            "inactive",
+            "inactive",
+            "address_not_allowed",
+            "tls_required",
+            "mismatch",
+            "stale",
+            "future",
+            "absent",
+            "malformed",
+            "method_not_allowed",
             "body_too_large"
         ]
     );
@@ -242,7 +254,8 @@ fn r_sy_9_r_wx_40_the_media_type_counts_and_nothing_else_of_the_line() {
             let request = base.clone().with("content-type", value);
             assert_eq!(code(&source, &request), "staged", "{value}");
         }
-        for value in ["", "text/json", "application/jsonx", "application/json, text/plain", "json"] {
+        for value in ["", "text/json", "application/jsonx", "application/json, text/plain", "json"]
+        {
             let request = base.clone().with("content-type", value);
             assert_eq!(code(&source, &request), "content_type", "{value}");
         }
@@ -268,7 +281,8 @@ fn r_wx_9_forms_are_verified_as_bytes_and_read_as_json() {
             .without("content-type")
             .with("content-type", "application/x-www-form-urlencoded")
     };
-    let interactive = form("payload=%7B%22customer%22%3A%7B%22email%22%3A%22ada%40acme.com%22%7D%7D");
+    let interactive =
+        form("payload=%7B%22customer%22%3A%7B%22email%22%3A%22ada%40acme.com%22%7D%7D");
     assert_eq!(code(&source, &interactive), "staged");
     assert_eq!(code(&source, &form("command=%2Fhook&text=hi")), "contact_not_found");
     let engine = engine();
@@ -292,7 +306,10 @@ fn r_cm_18_r_cg_7_all_missing_members_are_named_at_once() {
         missing("comma", "{}"),
         ["/external_id", "/occurred_at", "/from", "/to", "/body", "/attachments"]
     );
-    assert_eq!(missing("connectgain", r#"{"event":"deal.created","data":null}"#), ["/timestamp", "/data"]);
+    assert_eq!(
+        missing("connectgain", r#"{"event":"deal.created","data":null}"#),
+        ["/timestamp", "/data"]
+    );
     let no_recipient = body("comma", "1").replace(r#"[{"identifier":"bob@example.com"}]"#, "[]");
     assert_eq!(missing("comma", &no_recipient), ["/to"]);
     let yesterday = body("comma", "1").replace("2026-05-28T14:30:00Z", "yesterday");
@@ -301,7 +318,8 @@ fn r_cm_18_r_cg_7_all_missing_members_are_named_at_once() {
 
 #[test]
 fn r_cm_19_20_a_bare_identifier_is_a_person() {
-    let text = body("comma", "1").replace(r#"{"identifier":"alice@example.com"}"#, r#""alice@example.com""#);
+    let text = body("comma", "1")
+        .replace(r#"{"identifier":"alice@example.com"}"#, r#""alice@example.com""#);
     assert_eq!(code(&source("comma"), &signed_with("comma", SECRET, text)), "staged");
 }
 

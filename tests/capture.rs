@@ -72,13 +72,8 @@ fn r_wx_33_34_a_sample_counts_at_once_closes_the_tunnel_and_is_not_dispatched() 
     assert_eq!(capture.version(), 1);
     assert_eq!(capture.samples(), [body("wexio", "1")]);
     assert_eq!(capture.ends(), None);
-    let names: Vec<String> = capture
-        .schema()
-        .unwrap()
-        .fields()
-        .iter()
-        .map(|field| format!("{field:?}"))
-        .collect();
+    let names: Vec<String> =
+        capture.schema().unwrap().fields().iter().map(|field| format!("{field:?}")).collect();
     assert!(names.iter().any(|name| name.contains("email")), "{names:?}");
 
     // It claimed no key: the same delivery is staged now.

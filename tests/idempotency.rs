@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use common::*;
 use hookstage::store::{EventFilter, HistoryFilter};
-use hookstage::{
-    ManualClock, OnKeyReuse, Outcome, Policy, PolicyConfig, Refusal, Source,
-};
+use hookstage::{ManualClock, OnKeyReuse, Outcome, Policy, PolicyConfig, Refusal, Source};
 
 fn keyed(id: &str, key: &str) -> Request {
     genuine("wexio", id).with("X-Idempotency-Key", key)
@@ -62,10 +60,9 @@ fn r_wx_44_what_may_be_mended_is_not_kept() {
 fn r_wx_44_what_would_come_out_the_same_is_kept() {
     let engine = engine();
     let source = source("wexio");
-    for (key, body, status) in [
-        ("json", "{", 400),
-        ("contact", r#"{"customer":{"email":"nobody@acme.com"}}"#, 422),
-    ] {
+    for (key, body, status) in
+        [("json", "{", 400), ("contact", r#"{"customer":{"email":"nobody@acme.com"}}"#, 422)]
+    {
         let request = signed_with("wexio", SECRET, body).with("X-Idempotency-Key", key);
         assert_eq!(receive(&engine, &source, &request).response.status(), status);
         // Even with a body that would be taken now.

@@ -43,10 +43,29 @@ fn ipa_02_an_address_is_no_prefix_of_a_text() {
 #[test]
 fn r_cm_7_ipa_03_other_spellings_and_networks_that_restrict_nothing_are_refused() {
     for entry in [
-        "010.0.0.1", "0x7f.1", "127.1", "1.2.3.4/33", "1.2.3.4/-1", "/-1", "1.2.3.4/24", "::/0",
-        "0.0.0.0/0", "", " ", "1.2.3.4 ", " 1.2.3.4", "fe80::1%eth0", "fe80::1%eth0/64",
-        "1.2.3.4/08", "1.2.3.0/24/24", "1.2.3", "localhost", "2001:db8::1/64", "::1/129",
-        "1.2.3.4/", "::ffff:1.2.3.4/95",
+        "010.0.0.1",
+        "0x7f.1",
+        "127.1",
+        "1.2.3.4/33",
+        "1.2.3.4/-1",
+        "/-1",
+        "1.2.3.4/24",
+        "::/0",
+        "0.0.0.0/0",
+        "",
+        " ",
+        "1.2.3.4 ",
+        " 1.2.3.4",
+        "fe80::1%eth0",
+        "fe80::1%eth0/64",
+        "1.2.3.4/08",
+        "1.2.3.0/24/24",
+        "1.2.3",
+        "localhost",
+        "2001:db8::1/64",
+        "::1/129",
+        "1.2.3.4/",
+        "::ffff:1.2.3.4/95",
     ] {
         assert!(AddressList::new([entry]).is_err(), "{entry}");
     }
@@ -75,7 +94,8 @@ fn ipa_04_the_client_is_found_from_the_right_and_past_trusted_proxies_only() {
     assert_eq!(client("fd00::1", &["[2001:db8::7]:443"]), Some(ip("2001:db8::7")));
     assert_eq!(client("10.0.0.1", &["[2001:db8::7]"]), Some(ip("2001:db8::7")));
     assert_eq!(client("10.0.0.1", &["203.0.113.7:5060"]), Some(ip(allowed)));
-    for garbage in ["unknown", "", "203.0.113.7, ", "203.0.113.7, _hidden", "203.0.113", "\u{ff11}"] {
+    for garbage in ["unknown", "", "203.0.113.7, ", "203.0.113.7, _hidden", "203.0.113", "\u{ff11}"]
+    {
         assert_eq!(client("10.0.0.1", &[garbage]), None, "{garbage}");
     }
     // What stands left of the client is never read.
@@ -175,7 +195,8 @@ fn r_cm_26_rat_02_strangers_do_not_spend_the_budget_of_the_genuine_sender() {
     let engine = engine();
     let source = limited(Some(Rate::new(1, 5)), Some(Rate::new(1, 20)));
     for number in 0..1000 {
-        let forged = signed_with("comma", "another", "{}").from(&format!("198.51.100.{}", number % 250));
+        let forged =
+            signed_with("comma", "another", "{}").from(&format!("198.51.100.{}", number % 250));
         let _ = receive(&engine, &source, &forged);
         let _ = receive(&engine, &source, &forged.by("GET"));
     }
@@ -229,7 +250,12 @@ fn r_cm_26_28_32_comma_takes_a_hundred_a_second_absorbs_two_hundred_and_refuses_
 
 #[test]
 fn rat_03_rates_of_nothing_are_refused_when_configured() {
-    for rate in [Rate::new(0, 1), Rate::new(1, 0), Rate::new(2_000_000, 1), Rate::new(1, 1).with_patience(60_001)] {
+    for rate in [
+        Rate::new(0, 1),
+        Rate::new(1, 0),
+        Rate::new(2_000_000, 1),
+        Rate::new(1, 1).with_patience(60_001),
+    ] {
         let mut config = config("comma");
         let mut policy = Policy::comma();
         policy.rate.authenticated = Some(rate);

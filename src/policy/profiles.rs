@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{
-    Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Gate, IdempotencyRule,
-    OnKeyReuse, Order, Policy, Required, Rotation, Unbound, Update, Visibility,
+    Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Gate, IdempotencyRule, OnKeyReuse,
+    Order, Policy, Required, Rotation, Unbound, Update, Visibility,
 };
 use crate::dedupe::Window;
 use crate::limit::{Rate, RateRule};
