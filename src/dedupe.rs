@@ -120,6 +120,10 @@ pub enum DedupePart {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         exclude: Vec<Path>,
     },
+    /// The first of these headers that is there, by their names in lower case.
+    FirstHeader(Vec<String>),
+    /// A field of a form-encoded body, decoded.
+    Form(String),
     /// A header, by its name in lower case.
     Header(String),
     /// A query parameter, as it stands.
@@ -157,6 +161,10 @@ impl DedupePart {
     pub(crate) fn of_place(place: &Place) -> Option<Self> {
         match place {
             Place::Body(pointer) => Some(Self::Body(pointer_path(pointer))),
+            Place::FirstHeader(names) => Some(Self::FirstHeader(
+                names.iter().map(|name| name.clone().into_owned()).collect(),
+            )),
+            Place::Form(name) => Some(Self::Form(name.clone().into_owned())),
             Place::Header(name) => Some(Self::Header(name.clone().into_owned())),
             Place::Query(name) => Some(Self::Query(name.clone().into_owned())),
             _ => None,
@@ -171,6 +179,8 @@ impl DedupePart {
                 exclude.sort();
                 format!("canonical body without {exclude:?}")
             }
+            Self::FirstHeader(names) => format!("first header {names:?}"),
+            Self::Form(name) => format!("form {name}"),
             Self::Header(name) => format!("header {name}"),
             Self::Query(name) => format!("query {name}"),
             Self::RawBody => "raw body".to_owned(),
@@ -181,6 +191,10 @@ impl DedupePart {
         match self {
             Self::Body(path) => Site::Body(Cow::Owned(path.to_string())),
             Self::CanonicalBody { .. } | Self::RawBody => Site::Body(Cow::Borrowed("$")),
+            Self::FirstHeader(names) => {
+                Site::Header(Cow::Owned(names.first().cloned().unwrap_or_default()))
+            }
+            Self::Form(name) => Site::Form(Cow::Owned(name.clone())),
             Self::Header(name) => Site::Header(Cow::Owned(name.clone())),
             Self::Query(name) => Site::Query(Cow::Owned(name.clone())),
         }
@@ -190,7 +204,12 @@ impl DedupePart {
     /// replays the delivery.
     pub(crate) fn is_covered(&self, coverage: &Coverage) -> bool {
         match self {
-            Self::Body(_) | Self::CanonicalBody { .. } | Self::RawBody => coverage.binds_body(),
+            Self::Body(_) | Self::CanonicalBody { .. } | Self::Form(_) | Self::RawBody => {
+                coverage.binds_body()
+            }
+            Self::FirstHeader(names) => {
+                names.iter().all(|name| coverage.headers.iter().any(|covered| covered == name))
+            }
             Self::Header(name) => coverage.headers.iter().any(|covered| covered == name),
             Self::Query(_) => coverage.url,
         }
@@ -338,6 +357,17 @@ impl DedupeRule {
                     frame(&mut hasher, b'c', &digest);
                     Ok(())
                 }
+                DedupePart::FirstHeader(names) => {
+                    let mut fed = Err(NoKey::Missing);
+                    for name in names {
+                        fed = feed_header(&mut hasher, proof, name, part)?;
+                        if fed.is_ok() {
+                            break;
+                        }
+                    }
+                    fed
+                }
+                DedupePart::Form(name) => feed_form(&mut hasher, proof, name, part)?,
                 DedupePart::Header(name) => feed_header(&mut hasher, proof, name, part)?,
                 DedupePart::Query(name) => match proof.head().query(name) {
                     Some(value) => {
@@ -407,6 +437,21 @@ fn feed_header(
         return Err(Refusal::Malformed { at: part.site(), fault: Malformation::Repeated });
     }
     frame(hasher, b'h', value);
+    Ok(Ok(()))
+}
+
+fn feed_form(
+    hasher: &mut Sha256,
+    proof: &Proof<'_>,
+    name: &str,
+    part: &DedupePart,
+) -> Result<Result<(), NoKey>, Refusal> {
+    let mut values = crate::form::values(proof.body(), name);
+    let Some(value) = values.next() else { return Ok(Err(NoKey::Missing)) };
+    if values.next().is_some() {
+        return Err(Refusal::Malformed { at: part.site(), fault: Malformation::Repeated });
+    }
+    frame(hasher, b'f', &value);
     Ok(Ok(()))
 }
 

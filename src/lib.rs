@@ -60,7 +60,7 @@
 //! - [`providers`]: one row for each provider's scheme.
 //! - [`json`]: the strict reader, singular paths, exact numbers.
 //! - [`store`]: the contract and the back ends.
-//! - [`manual`]: architecture and security, in prose.
+//! - [`manual`]: architecture, security and storage, in prose.
 //! - [`dangerous`]: the one door past verification.
 //!
 //! # Features
@@ -80,6 +80,14 @@
 //! It opens no socket, spawns no task, reads no clock but the one it is given, fetches no key and
 //! runs no workflow.
 #![forbid(unsafe_code)]
+#![warn(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
 mod admit;
 mod capture;
@@ -104,7 +112,7 @@ pub mod manual;
 mod outcome;
 pub mod payload;
 mod policy;
-// pub mod promotion;
+pub mod promotion;
 pub mod providers;
 mod refusal;
 pub mod scheme;
@@ -136,8 +144,8 @@ pub use crate::limit::{AddressList, Rate, RateRule, Verdict, client_address};
 pub use crate::lint::Warning;
 pub use crate::outcome::{Outcome, Receipt, Refused, Response};
 pub use crate::policy::{
-    Answer, Answers, BodyRule, ContentType, Gate, Order, Policy, Required, Rotation,
-    Unbound, Visibility,
+    Answer, Answers, BodyRule, ContentType, Gate, Order, Policy, Required, Rotation, Unbound,
+    Visibility,
 };
 pub use crate::refusal::{Malformation, Refusal, Site};
 pub use crate::scheme::{Proof, Scheme, Verifier};

@@ -39,6 +39,8 @@ pub enum Refusal {
     },
     /// The source is a draft or paused.
     Inactive,
+    /// The delivery names a key that is neither in the ring nor fetched.
+    KeyUnknown(Site),
     /// Something is there but cannot be what it should be.
     Malformed {
         /// What.
@@ -129,8 +131,8 @@ impl Refusal {
     ///
     /// `absent`, `address_not_allowed`, `address_unknown`, `body_too_large`, `contact_not_found`,
     /// `content_type`, `dedupe_key_missing`, `different`, `future`, `idempotency_key`,
-    /// `in_flight`, `inactive`, `incomplete`, `key_reused`, `malformed`, `method_not_allowed`,
-    /// `mismatch`, `not_an_object`, `not_json`, `not_subscribed`, `rate_limited`, `stale`,
+    /// `in_flight`, `inactive`, `incomplete`, `key_reused`, `key_unknown`, `malformed`,
+    /// `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`, `not_subscribed`, `rate_limited`, `stale`,
     /// `superseded`, `tls_required`, `too_many_headers`, `unanswered`, `unbound`, `unknown_source`
     /// and `url_too_long`.
     #[must_use]
@@ -142,6 +144,7 @@ impl Refusal {
             Self::Different(_) => "different",
             Self::Future { .. } => "future",
             Self::Inactive => "inactive",
+            Self::KeyUnknown(_) => "key_unknown",
             Self::Malformed { .. } => "malformed",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Mismatch { .. } => "mismatch",
@@ -197,6 +200,7 @@ impl Refusal {
                 | Self::Different(_)
                 | Self::Future { .. }
                 | Self::Inactive
+                | Self::KeyUnknown(_)
                 | Self::Malformed { .. }
                 | Self::Mismatch { .. }
                 | Self::Stale { .. }
@@ -220,6 +224,7 @@ impl fmt::Display for Refusal {
                 by.as_secs()
             ),
             Self::Inactive => f.write_str("the source is not active"),
+            Self::KeyUnknown(at) => write!(f, "{at} names a key that is not known"),
             Self::Malformed { at, fault } => write!(f, "{at} {fault}"),
             Self::MethodNotAllowed => f.write_str("the source takes another method"),
             Self::Mismatch { at, signatures, keys } => write!(
@@ -290,6 +295,9 @@ pub enum Malformation {
     /// No signature in it is written as the scheme writes them.
     #[error("is not written in the scheme's encoding at its exact length")]
     Encoding,
+    /// It names a key that the scheme does not allow to be asked for.
+    #[error("names a key in a way that this scheme does not allow")]
+    KeyName,
     /// The prefix or word is not there.
     #[error("does not begin as the scheme's values do")]
     Prefix,
@@ -299,6 +307,15 @@ pub enum Malformation {
     /// It is not a time in the scheme's unit, in its one canonical spelling.
     #[error("is not a time in the scheme's unit and canonical spelling")]
     Time,
+    /// It is not a token of three parts, or not with the payload that the scheme has.
+    #[error("is not a token of the scheme's shape")]
+    Token,
+    /// The claims of a token are not one strict JSON object.
+    #[error("is a token whose claims are not one strict JSON object")]
+    TokenClaims,
+    /// The header of a token is not one that the scheme takes: another algorithm, an extension.
+    #[error("is a token whose header this scheme does not take")]
+    TokenHeader,
     /// It is longer than any sender's.
     #[error("is too long")]
     TooLong,

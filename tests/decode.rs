@@ -1,5 +1,12 @@
 //! Which bodies hold a document: content types and forms.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use hookstage::Head;
 use hookstage::json::{Document, ReadOptions};
 use hookstage::payload::{BodyDecoder, DecodeError, Forms};

@@ -1,5 +1,12 @@
 //! Filters over a payload and its head.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use hookstage::Head;
 use hookstage::filter::{Filter, FilterErrorKind, Reason, Subject};
 use hookstage::json::{Document, ReadOptions};

@@ -1,5 +1,12 @@
 //! Flat views, the four ways to write a path, and the way back.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use hookstage::json::{self, Document, Found, Path, ReadOptions, Scalar, Segment};
 use hookstage::payload::{
     ArrayMode, Conflict, CutReason, FlatView, FlattenOptions, LeafKind, PathStyle, UnflattenError,

@@ -1,5 +1,12 @@
 //! The strict reader: documents, keys, numbers, strings and paths, as a host sees them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::process::Command;
@@ -207,7 +214,6 @@ fn corner_012_nesting() {
                     format!("{}{inner}{}", open.repeat(levels), close.repeat(levels))
                 };
                 assert!(accepted(nested(127).as_bytes()));
-                assert!(serde_json::from_str::<Value>(&nested(127)).is_ok());
                 for levels in [128, 129, 100_000] {
                     let kind = refused(nested(levels).as_bytes());
                     assert_eq!(kind, ErrorKind::TooDeep { limit: 127 });
@@ -219,6 +225,9 @@ fn corner_012_nesting() {
         .unwrap()
         .join()
         .unwrap();
+    // Whatever is accepted can be read again by those who use serde_json, which does recurse.
+    let deepest = format!("{}{}", "[".repeat(127), "]".repeat(127));
+    assert!(serde_json::from_str::<Value>(&deepest).is_ok());
     let shallow = ReadOptions { max_depth: 1, ..ReadOptions::default() };
     assert!(Document::read(b"[1]", &shallow).is_ok());
     assert_eq!(refused_with(b"[[]]", &shallow), ErrorKind::TooDeep { limit: 1 });

@@ -1,4 +1,6 @@
 //! Client addresses and rates.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 #![cfg(feature = "test-util")]
 
 mod common;

@@ -1,5 +1,12 @@
 //! Messages for an archive, their attachments, and what may be fetched for them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test or bench may panic"
+)]
+
 use hookstage::json::{Document, Kind, ReadOptions};
 use hookstage::payload::{
     Content, FetchFault, FetchPolicy, Message, MessageFaultKind, MessageRules, PathStyle,

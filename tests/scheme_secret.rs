@@ -96,6 +96,9 @@ fn key_03_a_floor_binds_only_where_the_host_chooses() {
         assert!(generic.secret("s".repeat(length)).is_ok());
     }
     for preset in providers::all() {
+        if preset.scheme().missing_feature().is_some() {
+            continue;
+        }
         let text_key = match &preset.scheme().description().authentication {
             hookstage::scheme::Authentication::Signature(signature) => {
                 matches!(signature.key, KeyForm::Text)
@@ -309,11 +312,11 @@ fn what_debug_shows_is_pinned() {
     assert_eq!(format!("{:#?}", secret()), "Secret(..)");
     assert_eq!(
         format!("{:?}", SigningKey::from(secret())),
-        "SigningKey { secret: Secret(..), ends: None }"
+        "SigningKey { known: Known(..), ends: None, id: None }"
     );
     assert_eq!(
         format!("{:?}", SigningKey::until(secret(), Timestamp::UNIX_EPOCH)),
-        "SigningKey { secret: Secret(..), ends: Some(Timestamp(0)) }"
+        "SigningKey { known: Known(..), ends: Some(Timestamp(0)), id: None }"
     );
     let verifier = Verifier::new(providers::UNSIGNED.scheme(), Vec::<Secret>::new()).unwrap();
     let shown = format!("{verifier:?}");

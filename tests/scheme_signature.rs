@@ -135,6 +135,7 @@ impl Flip {
             },
             Authentication::Token(token) => match &token.grammar {
                 TokenGrammar::Word { word } => word.len(),
+                TokenGrammar::Basic => "Basic".len(),
                 _ => 0,
             },
             _ => 0,
@@ -144,6 +145,16 @@ impl Flip {
             // The signature is the long run of digits in its text.
             && self.text.split(|byte| !byte.is_ascii_hexdigit()).any(|run| run.len() >= 40);
         escape || self.at < word || is_digit
+    }
+}
+
+impl Flip {
+    /// Whether it stands in an item of a list that the description does not read, such as a key's
+    /// public name: nothing covers it.
+    fn stands_in_filler(&self) -> bool {
+        let filler = FILLER.as_bytes();
+        let starts = self.text.windows(filler.len()).position(|window| window == filler);
+        starts.is_some_and(|start| (start..start + filler.len()).contains(&self.at))
     }
 }
 
@@ -293,6 +304,9 @@ fn sig_03_every_single_bit_flip() {
         let genuine = subject.genuine().unwrap();
         let verifier = subject.verifier();
         for flip in flips(&subject, &genuine) {
+            if flip.stands_in_filler() {
+                continue;
+            }
             tried += 1;
             if flip.request.verify(&verifier, NOW).is_err() {
                 continue;
@@ -360,7 +374,7 @@ fn sig_04_absent_empty_twice_and_joined() {
             Some(Grammar::Items { item: ',', .. }) => {
                 !time.is_some_and(|time| matches!(time.at, Place::Item(_)))
             }
-            Some(Grammar::Items { .. } | Grammar::Positions { item: ',', .. }) => true,
+            Some(Grammar::Items { .. } | Grammar::Positions { .. }) => true,
             _ => false,
         };
         if !is_list {
@@ -554,7 +568,10 @@ fn sig_11_a_body_is_bytes() {
         let every_byte: Vec<u8> = (0..=u8::MAX).collect();
         for body in [b"".as_slice(), b"x", b"\xff\xfe\x00", b"\0", &every_byte] {
             let plan = Plan { body: body.into(), ..Plan::default() };
-            accepted(&subject, &send(&subject, &plan).unwrap(), "a body that is no text");
+            // Nothing is sent where the body is signed as a text that it is not.
+            if let Some(request) = send(&subject, &plan) {
+                accepted(&subject, &request, "a body that is no text");
+            }
         }
     }
     assert!(schemes > 20, "{schemes}");
@@ -639,7 +656,7 @@ fn sig_13_base64_has_one_spelling() {
             let next = &alphabet[next % 64..next % 64 + 1];
             format!("{}{next}{}", &bare[..bare.len() - 1], &text[bare.len()..])
         };
-        let bytes_have_spare_bits = kept.borrow().trim_end_matches('=').len() % 4 != 0;
+        let bytes_have_spare_bits = !kept.borrow().trim_end_matches('=').len().is_multiple_of(4);
         let mut variants = vec![other_alphabet, padding, more_padding, space, newline];
         if bytes_have_spare_bits {
             variants.push(trailing_bits);
@@ -800,6 +817,53 @@ fn sig_18_what_the_signature_leaves_out_is_said() {
     assert!(schemes >= 2, "{schemes}");
 }
 
+/// Another JSON body with the CRC-32 of this one: the checksum is linear, so forty digits that may
+/// be 0 or 1 are more than the thirty-two equations need.
+fn with_the_same_checksum(genuine: &[u8]) -> Vec<u8> {
+    let head = br#"{"amount":1000000,"note":""#;
+    let digits = 40;
+    let body = |ones: u64| {
+        let digit = |at: u64| if ones >> at & 1 == 1 { b'1' } else { b'0' };
+        [head.as_slice(), &(0..digits).map(digit).collect::<Vec<u8>>(), b"\"}"].concat()
+    };
+    let zero = crc32(&body(0));
+    // Each row: what a digit changes in the checksum, and which digits were added up for it.
+    let mut rows: Vec<(u32, u64)> =
+        (0..digits).map(|at| (crc32(&body(1 << at)) ^ zero, 1 << at)).collect();
+    let (mut wanted, mut ones) = (zero ^ crc32(genuine), 0);
+    for bit in 0..32 {
+        let Some(at) = rows.iter().position(|(change, _)| change >> bit & 1 == 1) else { continue };
+        let (change, digits) = rows.swap_remove(at);
+        for row in rows.iter_mut().filter(|(other, _)| other >> bit & 1 == 1) {
+            *row = (row.0 ^ change, row.1 ^ digits);
+        }
+        if wanted >> bit & 1 == 1 {
+            (wanted, ones) = (wanted ^ change, ones ^ digits);
+        }
+    }
+    assert_eq!(wanted, 0, "the equations have a solution");
+    body(ones)
+}
+
+#[test]
+fn sig_18_a_checksum_binds_nothing_and_is_said_so() {
+    let mut schemes = 0;
+    for subject in signed() {
+        if subject.scheme.coverage().body != BodyCoverage::Checksum || !subject.has_free_body() {
+            continue;
+        }
+        schemes += 1;
+        let genuine = subject.genuine().unwrap();
+        let forged = Request { body: with_the_same_checksum(&genuine.body), ..genuine.clone() };
+        assert_ne!(forged.body, genuine.body);
+        let accepted = accepted(&subject, &forged, "a body with the same checksum");
+        assert!(!accepted.coverage.binds_body(), "{}", subject.name);
+        let other = Request { body: br#"{"amount":1000000}"#.to_vec(), ..genuine };
+        refusal(&subject, &other, "a body with another checksum");
+    }
+    assert!(schemes >= 1, "{schemes}");
+}
+
 #[test]
 fn sig_19_no_downgrade_to_a_weaker_header() {
     let github = subjects().into_iter().find(|subject| subject.name == "github").unwrap();
@@ -879,6 +943,29 @@ fn sig_22_truncated_macs() {
                 assert_eq!(is_ok, length == mac.len(), "{hash:?} {encoding:?} {length}");
             }
         }
+    }
+}
+
+/// Where the last byte is zero, a reader that fills up with zeros would take what is cut off.
+#[test]
+fn sig_22_a_mac_that_ends_in_zero_is_not_cut_off_either() {
+    let key = "a secret for truncated tests";
+    let scheme = providers::Generic::new("x-signature").scheme().unwrap();
+    let verifier = Verifier::new(scheme, [Secret::new(key).unwrap()]).unwrap();
+    let (body, mac) = (0..)
+        .map(|number: u32| number.to_string())
+        .map(|body| (body.clone(), hmac(Hash::Sha256, key.as_bytes(), body.as_bytes())))
+        .find(|(_, mac)| mac.last() == Some(&0))
+        .unwrap();
+    let mac = hex(&mac);
+    for (length, is_ok) in [(62, false), (63, false), (64, true)] {
+        let request = Request {
+            method: "POST".to_owned(),
+            url: String::new(),
+            headers: vec![("X-Signature".to_owned(), mac[..length].as_bytes().to_vec())],
+            body: body.clone().into_bytes(),
+        };
+        assert_eq!(request.verify(&verifier, NOW).is_ok(), is_ok, "{length}");
     }
 }
 

@@ -3,7 +3,7 @@
 //! machine does hits all contenders of a round alike. Absolute times are the median of the rounds
 //! and only give context.
 
-#![allow(dead_code, reason = "each bench uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each bench uses its part")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ const SLICE: Duration = Duration::from_millis(3);
 const ROUNDS: usize = 25;
 
 /// One table: the first contender is the floor of the ratios.
-pub struct Table<'c> {
+pub(crate) struct Table<'c> {
     title: String,
     contenders: Vec<Contender<'c>>,
 }
@@ -29,17 +29,22 @@ struct Contender<'c> {
 }
 
 impl<'c> Table<'c> {
-    pub fn new(title: impl Into<String>) -> Self {
+    pub(crate) fn new(title: impl Into<String>) -> Self {
         Self { title: title.into(), contenders: Vec::new() }
     }
 
     /// Adds a contender; the first one is the floor.
-    pub fn add<T>(self, name: &str, run: impl FnMut() -> T + 'c) -> Self {
+    pub(crate) fn add<T>(self, name: &str, run: impl FnMut() -> T + 'c) -> Self {
         self.push(name, None, run)
     }
 
     /// Adds a contender that should take at most `goal` times the floor.
-    pub fn add_with_goal<T>(self, name: &str, goal: f64, run: impl FnMut() -> T + 'c) -> Self {
+    pub(crate) fn add_with_goal<T>(
+        self,
+        name: &str,
+        goal: f64,
+        run: impl FnMut() -> T + 'c,
+    ) -> Self {
         self.push(name, Some(goal), run)
     }
 
@@ -56,7 +61,7 @@ impl<'c> Table<'c> {
     }
 
     /// Measures and prints; returns how many goals were missed.
-    pub fn print(mut self) -> usize {
+    pub(crate) fn print(mut self) -> usize {
         for contender in &mut self.contenders {
             contender.fill_a_slice();
         }
@@ -86,6 +91,13 @@ impl<'c> Table<'c> {
             println!("| {} | {time} | {ratio:.3} | {goal} | {verdict} |", contender.name);
         }
         missed
+    }
+}
+
+/// Ends the run: with `--check` it fails when a goal was missed.
+pub fn finish(missed: usize) {
+    if missed > 0 && std::env::args().any(|argument| argument == "--check") {
+        std::process::exit(1);
     }
 }
 

@@ -1,10 +1,17 @@
 //! Payloads in the shape that real senders use, written after their public documentation. All
 //! names and numbers in them are made up.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each bench uses its part, and may panic"
+)]
+
 use std::fmt::Write;
 
 /// The five sizes that the goals name.
-pub fn all() -> Vec<(&'static str, String)> {
+pub(crate) fn all() -> Vec<(&'static str, String)> {
     vec![
         ("CRM event, 0.3 KB", crm_event()),
         ("Stripe invoice, 4 KB", stripe_invoice()),
@@ -15,12 +22,12 @@ pub fn all() -> Vec<(&'static str, String)> {
 }
 
 /// The path of the id that a dedupe rule would name, for each of [`all`].
-pub fn id_paths() -> [&'static str; 5] {
+pub(crate) fn id_paths() -> [&'static str; 5] {
     ["id", "id", "head_commit.id", "admin_graphql_api_id", "admin_graphql_api_id"]
 }
 
 /// A small event of an own back end, compact.
-pub fn crm_event() -> String {
+pub(crate) fn crm_event() -> String {
     concat!(
         r#"{"id":"evt_8Zk2PqLm4T","type":"contact.updated","created_at":"2026-05-28T14:30:00Z","#,
         r#""contact":{"id":48213,"email":"jane.doe@example.com","first_name":"Jane","#,
@@ -31,7 +38,7 @@ pub fn crm_event() -> String {
 }
 
 /// An `invoice.paid` event as Stripe sends it: pretty-printed with two blanks.
-pub fn stripe_invoice() -> String {
+pub(crate) fn stripe_invoice() -> String {
     let event: serde_json::Value = serde_json::from_str(STRIPE_INVOICE).unwrap();
     serde_json::to_string_pretty(&event).unwrap()
 }
@@ -91,7 +98,7 @@ const STRIPE_INVOICE: &str = r#"{
 }"#;
 
 /// A push event as GitHub sends it: one long line, many URLs.
-pub fn github_push() -> String {
+pub(crate) fn github_push() -> String {
     let api = "https://api.github.example/repos/octo-org/hello-world";
     let mut repository = String::new();
     for (key, tail) in [
@@ -213,7 +220,7 @@ pub fn github_push() -> String {
 }
 
 /// An order as Shopify sends it: compact, decimals as text, nested money.
-pub fn shopify_order(items: usize) -> String {
+pub(crate) fn shopify_order(items: usize) -> String {
     let money = |amount: &str| {
         format!(
             concat!(
@@ -291,14 +298,14 @@ pub fn shopify_order(items: usize) -> String {
 }
 
 /// One object with this many short keys.
-pub fn many_keys(count: usize) -> String {
+pub(crate) fn many_keys(count: usize) -> String {
     let members: Vec<String> =
         (0..count).map(|key| format!("\"field_{key:06}\":\"value {key}\"")).collect();
     format!("{{{}}}", members.join(","))
 }
 
 /// 20 nested objects with 1,500-byte keys around 5,000 leaves, in 74 KB.
-pub fn amplification() -> String {
+pub(crate) fn amplification() -> String {
     let key = "k".repeat(1_500);
     let leaves: Vec<String> = (0..5_000).map(|leaf| format!("\"{leaf}\":0")).collect();
     let open = format!("{{\"{key}\":").repeat(20);

@@ -12,57 +12,57 @@ use hookstage::{Delivery, Head};
 use sha2::Sha256;
 
 /// When every sample was signed.
-pub const SIGNED_AT: i64 = 1_790_000_000;
+pub(crate) const SIGNED_AT: i64 = 1_790_000_000;
 
 /// The text of the secret that every sample is signed with: 24 bytes in base64 behind the prefix of
 /// Standard Webhooks, and a text like any other to the rest.
-pub const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
+pub(crate) const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
 
 /// What stands in base64 behind that prefix.
-pub const STANDARD_KEY: &[u8] = b"012345678901234567890123";
+pub(crate) const STANDARD_KEY: &[u8] = b"012345678901234567890123";
 
 /// A delivery that owns its bytes.
 #[derive(Clone)]
-pub struct Sample {
-    pub headers: Vec<(&'static str, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Sample {
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
     /// What the signature covers, in one piece.
-    pub signed: Vec<u8>,
-    pub key: Vec<u8>,
+    pub(crate) signed: Vec<u8>,
+    pub(crate) key: Vec<u8>,
 }
 
 impl Sample {
-    pub fn lines(&self) -> Vec<(&str, &[u8])> {
+    pub(crate) fn lines(&self) -> Vec<(&str, &[u8])> {
         self.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect()
     }
 
-    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.retain(|(other, _)| *other != name);
         self.headers.push((name, value.into()));
         self
     }
 
     /// The MAC keyed and ready, as a verifier keeps it.
-    pub fn keyed(&self) -> Hmac<Sha256> {
+    pub(crate) fn keyed(&self) -> Hmac<Sha256> {
         keyed(&self.key)
     }
 }
 
 /// The delivery of some header lines and a body.
-pub fn delivery<'a>(lines: &'a [(&'a str, &'a [u8])], body: &'a [u8]) -> Delivery<'a> {
+pub(crate) fn delivery<'a>(lines: &'a [(&'a str, &'a [u8])], body: &'a [u8]) -> Delivery<'a> {
     Delivery::new(Head::post("https://hooks.example.com/in/acme", lines), body)
 }
 
-pub fn keyed(key: &[u8]) -> Hmac<Sha256> {
+pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).unwrap()
 }
 
-pub fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub(crate) fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
     keyed(key).chain_update(message).finalize().into_bytes().into()
 }
 
 /// A JSON body of about this many bytes.
-pub fn body(length: usize) -> Vec<u8> {
+pub(crate) fn body(length: usize) -> Vec<u8> {
     let mut text = r#"{"id":"evt_1Qk8","type":"invoice.paid","lines":["#.to_owned();
     let mut number = 0_u32;
     while text.len() + 2 < length {
@@ -75,7 +75,7 @@ pub fn body(length: usize) -> Vec<u8> {
 }
 
 /// `sha256=<hex>` over the body.
-pub fn github(length: usize) -> Sample {
+pub(crate) fn github(length: usize) -> Sample {
     let body = body(length);
     let signature = format!("sha256={}", hex::encode(mac(SECRET.as_bytes(), &body)));
     let mut headers = around("GitHub-Hookshot/5df23b6");
@@ -92,7 +92,7 @@ pub fn github(length: usize) -> Sample {
 }
 
 /// `t=<seconds>,v1=<hex>,v0=<hex>` over time, dot and body.
-pub fn stripe(length: usize) -> Sample {
+pub(crate) fn stripe(length: usize) -> Sample {
     let body = body(length);
     let signed = [format!("{SIGNED_AT}.").as_bytes(), &body].concat();
     let signature = hex::encode(mac(SECRET.as_bytes(), &signed));
@@ -103,7 +103,7 @@ pub fn stripe(length: usize) -> Sample {
 }
 
 /// `v0=<hex>` over `v0:<seconds>:<body>`.
-pub fn slack(length: usize) -> Sample {
+pub(crate) fn slack(length: usize) -> Sample {
     let body = body(length);
     let signed = [format!("v0:{SIGNED_AT}:").as_bytes(), &body].concat();
     let signature = hex::encode(mac(SECRET.as_bytes(), &signed));
@@ -114,7 +114,7 @@ pub fn slack(length: usize) -> Sample {
 }
 
 /// `v1,<base64>` over id, time and body.
-pub fn standard_webhooks(length: usize) -> Sample {
+pub(crate) fn standard_webhooks(length: usize) -> Sample {
     const ID: &str = "msg_2mZ7kWfQxG0b1c2d3e4f5g6h7i8";
     let body = body(length);
     let signed = [format!("{ID}.{SIGNED_AT}.").as_bytes(), &body].concat();

@@ -13,10 +13,11 @@ A line in is one JSON object:
   id           any JSON value; it is echoed as it was written
   provider     the name or alias of a preset, or
   scheme       a scheme in its stored form
-  keys         0 to 4 texts, each what the provider's dashboard shows; any of them may match
+  keys         0 to 4 texts, each what the provider's dashboard shows: a secret, or a public key
+               in hex, base64, base64 of its SPKI, PEM, a certificate; any of them may match
   params       key_id, webhook_id, client_id, audience, issuer, service_account, bundle_id,
-               environment, topic_arn, jwks (an object or its text), tolerance_seconds (1 to
-               86400, both ways); others are ignored with a hint
+               environment, topic_arn, jwks (an object or its text, one more key beside keys),
+               tolerance_seconds (1 to 86400, both ways); others are ignored with a hint
   method       default POST
   url          taken as it is; default empty
   headers      an object; a value is a text in UTF-8, {\"base64\": TEXT} for raw bytes, or a list
@@ -29,8 +30,8 @@ A line out is one JSON object:
   id           as in the line in; null if it could not be read
   verdict      verified, refused or unusable
   reason       a code of the lists below
-  covers       if verified, what the signature covers: body (whole, digest, checksum, {fields}
-               or nothing), method, url, timestamp, id, headers
+  covers       if verified, what the signature covers: body (whole, digest, tokens, form_fields,
+               checksum, {fields} or nothing), method, url, timestamp, id, headers
   key_index    if verified by a key, its place in keys
   dedupe       if verified, the key of the preset's own dedupe rule in hex; null if the request
                does not hold its parts
@@ -51,6 +52,7 @@ Reasons of refused:
   mismatch           a well-formed signature or token that no key made
   stale              rightly signed, too long ago
   future             rightly signed, for a time too far ahead
+  key_unknown        it names a key that was not given
   different          a value that the source requires is another
 
 Reasons of unusable:

@@ -2,7 +2,9 @@
 
 use hookstage::json::{Document, ReadOptions};
 use hookstage::providers::{self, Preset};
-use hookstage::scheme::{Authentication, Means, Parameter, Parameters, Tolerance};
+use hookstage::scheme::{
+    Authentication, KeyForm, Means, Parameter, Parameters, Signature, Tolerance,
+};
 use hookstage::{ConfigError, Deduped, Delivery, Head, Proof, Refusal, Scheme, Secret, Verifier};
 
 use crate::captured::{self, Captured, SchemeChoice};
@@ -122,24 +124,45 @@ fn verifier(
             secrets.push(secret);
         }
     }
-    if jwks.is_some() {
-        hints.push("jwks was ignored: this scheme takes no key set".to_owned());
+    match jwks {
+        // A set is taken where a public key is: to a scheme with a secret its text is none.
+        Some(set) if takes_public_keys(&scheme) => {
+            let set = Secret::new(set)
+                .map_err(|error| Unusable::new("bad_key", format!("params.jwks: {error}")))?;
+            secrets.push(set);
+        }
+        Some(_) => hints.push("jwks was ignored: this scheme takes no key set".to_owned()),
+        None => {}
     }
     Verifier::with_parameters(scheme, secrets, parameters).map_err(|error| unusable(&error))
 }
 
+/// Whether what it verifies with are public keys, or the keys of tokens.
+pub(crate) fn takes_public_keys(scheme: &Scheme) -> bool {
+    let public =
+        |signature: &Signature| matches!(signature.key, KeyForm::Public | KeyForm::Fetched(_));
+    match &scheme.description().authentication {
+        Authentication::Jose(_) => true,
+        Authentication::Signature(signature) => public(signature),
+        Authentication::AnyOf(signatures) => signatures.iter().any(public),
+        _ => false,
+    }
+}
+
 /// The reason code of a configuration that cannot be judged by: of its first fault.
 fn unusable(error: &ConfigError) -> Unusable {
+    let is_at = |start: &str| error.faults().iter().any(|fault| fault.at().starts_with(start));
     let missing = error.faults().iter().find_map(|fault| {
         let name = fault.at().strip_prefix("parameters.")?;
         Parameter::ALL.into_iter().find(|parameter| parameter.as_str() == name)
     });
-    let is_key = error.faults().iter().any(|fault| fault.at().starts_with("keys"));
     let mut faults = error.faults().iter().map(ToString::to_string);
     let first = faults.next().unwrap_or_default();
     match missing {
         Some(parameter) => Unusable::new(format!("missing_param:{}", parameter.as_str()), first),
-        None if is_key => Unusable::new("bad_key", first),
+        // What the host would have to bring is, to this program, not there.
+        None if is_at("feature") || is_at("host_checked") => Unusable::new("feature_off", first),
+        None if is_at("keys") => Unusable::new("bad_key", first),
         None => Unusable::bad_input(first),
     }
     .with_hints(faults)

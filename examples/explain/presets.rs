@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use hookstage::providers::{self, Preset};
-use hookstage::scheme::{Authentication, BodyCoverage, Coverage, Tolerance};
+use hookstage::scheme::{BodyCoverage, Coverage, Tolerance};
 use serde_json::json;
+
+use crate::judge::takes_public_keys;
 
 /// Writes the list for people.
 ///
@@ -26,6 +28,9 @@ pub(crate) fn list(mut output: impl Write) -> io::Result<()> {
         writeln!(output, "  covers   {}", covers(scheme.coverage()))?;
         if let Some(timestamp) = &scheme.description().timestamp {
             writeln!(output, "  window   {}", window(timestamp.tolerance))?;
+        }
+        if let Some(feature) = scheme.missing_feature() {
+            writeln!(output, "  lacks    the feature {feature}, so that it is feature_off here")?;
         }
         writeln!(output, "  docs     {}", preset.documentation)?;
     }
@@ -51,6 +56,7 @@ pub(crate) fn list_as_json(mut output: impl Write) -> io::Result<()> {
             "tolerance": tolerance,
             "dedupe": preset.dedupe,
             "event_type": preset.event_type,
+            "missing_feature": scheme.missing_feature(),
             "documentation": preset.documentation,
         });
         writeln!(output, "{line}")?;
@@ -66,8 +72,8 @@ fn params(preset: &Preset) -> Vec<String> {
     if scheme.description().timestamp.is_some() {
         params.push("tolerance_seconds (optional)".to_owned());
     }
-    if matches!(scheme.description().authentication, Authentication::Unsigned) {
-        params.clear();
+    if takes_public_keys(&scheme) {
+        params.push("jwks (optional)".to_owned());
     }
     params
 }
@@ -77,6 +83,10 @@ fn covers(coverage: &Coverage) -> String {
     match &coverage.body {
         BodyCoverage::Whole => parts.push("the body".to_owned()),
         BodyCoverage::Digest => parts.push("the body, by its digest".to_owned()),
+        BodyCoverage::Tokens => {
+            parts.push("the body but for white space between tokens".to_owned())
+        }
+        BodyCoverage::FormFields => parts.push("the fields of the form".to_owned()),
         BodyCoverage::Checksum => parts.push("a checksum of the body".to_owned()),
         BodyCoverage::Fields(names) => parts.push(format!("of the body only {}", names.join(" "))),
         _ => {}

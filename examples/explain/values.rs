@@ -42,6 +42,18 @@ pub(crate) fn text_at(proof: &Proof<'_>, place: &Place) -> Option<String> {
             }
             String::from_utf8(value.to_vec()).ok()
         }
+        Place::FirstHeader(names) => {
+            let name = names.iter().find(|name| proof.head().header(name).next().is_some())?;
+            text_at(proof, &Place::Header(name.clone()))
+        }
+        Place::Form(name) => {
+            let mut values = fields(proof.body()).filter(|(other, _)| other == name.as_bytes());
+            let (_, value) = values.next()?;
+            if values.next().is_some() {
+                return None;
+            }
+            String::from_utf8(value).ok()
+        }
         Place::Query(name) => proof.head().query(name).map(str::to_owned),
         Place::Body(pointer) => {
             let options = ReadOptions::default();
@@ -54,6 +66,36 @@ pub(crate) fn text_at(proof: &Proof<'_>, place: &Place) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The fields of a form, decoded (URL standard, section 5.1).
+fn fields(form: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    form.split(|byte| *byte == b'&').filter(|field| !field.is_empty()).map(|field| {
+        let at = field.iter().position(|byte| *byte == b'=').unwrap_or(field.len());
+        let value = field.get(at + 1..).unwrap_or_default();
+        (decoded(&field[..at]), decoded(value))
+    })
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, tail)) = rest.split_first() {
+        let escape = tail.get(..2).and_then(|digits| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            // A sign is no digit, though the parser takes one.
+            digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then_some(())?;
+            u8::from_str_radix(digits, 16).ok()
+        });
+        let (byte, escaped) = match (first, escape) {
+            (b'%', Some(byte)) => (byte, 2),
+            (b'+', _) => (b' ', 0),
+            (other, _) => (*other, 0),
+        };
+        bytes.push(byte);
+        rest = tail.get(escaped..).unwrap_or_default();
+    }
+    bytes
 }
 
 /// The path of a JSON Pointer (RFC 6901).

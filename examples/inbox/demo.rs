@@ -1,12 +1,13 @@
 //! `--demo`: what a sender, a retry and a forger do, over real connections, and what comes of it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use hookstage::HistoryRow;
-use hookstage::store::HistoryFilter;
+use hookstage::store::{Cursor, HistoryFilter};
 use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -25,19 +26,22 @@ struct Signed {
 pub(crate) async fn run(keys: &DemoKeys, app: &App, address: SocketAddr) -> Result<(), Failure> {
     // Each run sends events of its own, so that what it says is true every time.
     let run = app.engine.now().as_unix_millis();
+    // What an earlier start left is not what comes of these.
+    let rows = app.engine.history(&HistoryFilter::tenant(TENANT), None, 1).await;
+    let mut last = rows.ok().and_then(|rows| rows.first().map(|(place, _)| *place));
     let mut lines = Vec::new();
     let mut kept = None;
     for demo in &DEMO_SOURCES {
         let signed = sign(demo, keys, app, run)?;
-        lines.push(send(demo, "signed", &signed, app, address).await?);
+        lines.push(send(demo, "signed", &signed, app, address, &mut last).await?);
         if demo.name == "stripe" {
             kept = Some((demo, signed));
         }
     }
     if let Some((demo, mut signed)) = kept {
-        lines.push(send(demo, "the same again", &signed, app, address).await?);
+        lines.push(send(demo, "the same again", &signed, app, address, &mut last).await?);
         signed.body = signed.body.replace("4200", "1");
-        lines.push(send(demo, "forged amount", &signed, app, address).await?);
+        lines.push(send(demo, "forged amount", &signed, app, address, &mut last).await?);
     }
     say("\n  sender             what was sent    answer   what came of it");
     lines.iter().for_each(say);
@@ -50,11 +54,12 @@ async fn send(
     signed: &Signed,
     app: &App,
     address: SocketAddr,
+    last: &mut Option<Cursor>,
 ) -> Result<String, Failure> {
     let status = post(demo, signed, address)
         .await
         .map_err(|error| Failure::of(format!("the demo delivery could not be sent: {error}")))?;
-    let row = newest(app).await?;
+    let row = newest(app, last).await?;
     let outcome = match (&*row.outcome, row.event, &row.reason) {
         ("staged", Some(id), _) => format!("staged as event {id}"),
         ("duplicate", Some(id), _) => format!("duplicate of event {id}"),
@@ -64,12 +69,22 @@ async fn send(
     Ok(format!("  {:<18} {what:<16} {status:<8} {outcome}", demo.title))
 }
 
-/// What the history says of the last delivery; the sender learns only the status.
-async fn newest(app: &App) -> Result<HistoryRow, Failure> {
-    let rows = app.engine.history(&HistoryFilter::tenant(TENANT), None, 1).await;
-    let rows = rows.map_err(|error| Failure::of(format!("the history cannot be read: {error}")))?;
-    let newest = rows.into_iter().next().map(|(_, row)| row);
-    newest.ok_or_else(|| Failure::of("the delivery left no row in the history".into()))
+/// What the history says of the delivery after `last`; the sender learns only the status.
+async fn newest(app: &App, last: &mut Option<Cursor>) -> Result<HistoryRow, Failure> {
+    // Rows of refusals are written together, so they may come a little later.
+    for _ in 0..200 {
+        let rows = app.engine.history(&HistoryFilter::tenant(TENANT), None, 1).await;
+        let rows =
+            rows.map_err(|error| Failure::of(format!("the history cannot be read: {error}")))?;
+        if let Some((place, row)) = rows.into_iter().next()
+            && Some(place) != *last
+        {
+            *last = Some(place);
+            return Ok(row);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Err(Failure::of("the delivery left no row in the history".into()))
 }
 
 /// Sends one request and gives the status of its answer.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hookstage::providers::{self, Preset};
-use hookstage::{Secret, SourceConfig};
+use hookstage::{PolicyConfig, Secret, SourceConfig};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -84,6 +84,10 @@ impl DemoKeys {
             let mut config =
                 SourceConfig::preset(TENANT, demo.name, demo.preset).with_secret(secret);
             config.name = demo.title.into();
+            if demo.name == "coeffection" {
+                // 202, and 401 to everything before the sender is known.
+                config.policy = PolicyConfig::Coeffection;
+            }
             config.stored_headers.extend(demo.headers.iter().map(|name| (*name).to_owned()));
             configs.push(config);
         }

@@ -8,7 +8,6 @@
 
 use std::net::SocketAddr;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -50,21 +49,31 @@ impl Guard {
     fn refusal(&self, request: &Request) -> Option<Response> {
         let headers = request.headers();
         let Some(host) = only(headers, header::HOST) else {
-            return Some(refused(StatusCode::BAD_REQUEST));
+            return Some(refused(StatusCode::BAD_REQUEST, "one Host header is needed"));
         };
         if self.token.is_none() && !self.is_ours(host) {
-            return Some(refused(StatusCode::MISDIRECTED_REQUEST));
+            return Some(refused(
+                StatusCode::MISDIRECTED_REQUEST,
+                "this inbox is not served under that name",
+            ));
         }
         let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
         if changes && !is_same_origin(headers, host) {
-            return Some(refused(StatusCode::FORBIDDEN));
+            return Some(refused(
+                StatusCode::FORBIDDEN,
+                "only the inbox's own page changes anything",
+            ));
         }
         // What is shown before the token is known: the question, and what it looks like.
         let path = request.uri().path();
         if path == "/login" || path.starts_with("/assets/") || self.is_known(headers) {
             return None;
         }
-        Some(if path == "/" { page::login() } else { refused(StatusCode::UNAUTHORIZED) })
+        Some(if path == "/" {
+            page::login()
+        } else {
+            refused(StatusCode::UNAUTHORIZED, "open the page and give the token")
+        })
     }
 
     /// Whether this is a name under which only this machine reaches us.
@@ -107,7 +116,7 @@ pub(crate) async fn watch(State(app): State<App>, request: Request, next: Next) 
 pub(crate) async fn login(State(app): State<App>, request: Request) -> Response {
     let Received::Whole(form) = body::read(request.into_body(), 1024, app.body_timeout).await
     else {
-        return refused(StatusCode::BAD_REQUEST);
+        return refused(StatusCode::BAD_REQUEST, "the form is too large, or did not arrive");
     };
     let given = form.strip_prefix(b"token=").and_then(|text| std::str::from_utf8(text).ok());
     let right = match (app.guard.token(), given) {
@@ -121,7 +130,7 @@ pub(crate) async fn login(State(app): State<App>, request: Request) -> Response 
         "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/",
         app.guard.token().unwrap_or_default()
     );
-    let mut response = refused(StatusCode::SEE_OTHER);
+    let mut response = refused(StatusCode::SEE_OTHER, "");
     response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/"));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -151,8 +160,6 @@ fn is_equal(left: &str, right: &str) -> bool {
     left.as_bytes().ct_eq(right.as_bytes()).into()
 }
 
-fn refused(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    response
+fn refused(status: StatusCode, sentence: &'static str) -> Response {
+    (status, sentence).into_response()
 }

@@ -67,12 +67,13 @@ async fn serve(options: &Options) -> Result<(), Failure> {
         }
     };
     let app = App::new(engine, sources, bound, options)?;
+    // Before anyone is told that we are here: whoever knows can send a signal.
+    let stop = shutdown::Stop::on_signals()?;
     app.greet(&options.database);
     if let (Some(keys), false) = (&demo_keys, options.demo) {
         commands::print(keys, address);
     }
 
-    let stop = shutdown::Stop::on_signals()?;
     let server = tokio::spawn(server::run(listener, app.clone(), stop.clone()));
     if let (Some(keys), true) = (demo_keys, options.demo) {
         demo::run(&keys, &app, address).await?;

@@ -17,7 +17,8 @@ pub(crate) const HEADERS: [(HeaderName, &str); 6] = [
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'",
     ),
-    (REFERRER_POLICY, "no-referrer"),
+    // Not `no-referrer`, under which browsers send `Origin: null` with our own form.
+    (REFERRER_POLICY, "same-origin"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

@@ -237,9 +237,10 @@ pub(crate) async fn settle(State(app): State<App>, request: Request) -> Result<R
         results.push(match settled {
             Settled::Done => json!({ "id": id, "done": true, "status": change.action.to() }),
             Settled::Stale(status) => json!({ "id": id, "done": false, "status": status }),
-            Settled::LeaseLost | Settled::Missing => {
-                json!({ "id": id, "done": false, "status": Value::Null })
+            Settled::LeaseLost | Settled::Leased { .. } => {
+                json!({ "id": id, "done": false, "status": "held" })
             }
+            Settled::Missing => json!({ "id": id, "done": false, "status": Value::Null }),
         });
     }
     app.news.publish();

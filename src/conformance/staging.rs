@@ -57,7 +57,7 @@ pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
         },
         Check {
             name: "every_draft_has_its_history_row",
-            promise: "the history row of a draft is written with the outcome and the event that came of it",
+            promise: "the history row of a draft is written with the outcome, the event and the status of what came of it",
             run: every_draft_has_its_history_row,
         },
         Check {
@@ -248,12 +248,27 @@ fn superseded_stages_nothing<F: Fixture>(fixture: &F) -> Result<(), Failure> {
 fn every_draft_has_its_history_row<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     let store = Subject::fresh(fixture);
     let here = source("acme", "in")?;
-    let id = store.insert(draft(&here, 1, T0), T0)?;
-    let _ = store.stage(draft(&here, 1, at(1)), at(1))?;
+    let of = |now, generation| {
+        let mut draft = draft(&here, 1, now);
+        draft.history.status = 202;
+        draft.duplicate_status = 204;
+        draft.superseded_status = 404;
+        draft.generation = generation;
+        draft
+    };
+    store.supersede(&here, 1)?;
+    let mut expected = Vec::new();
+    for (now, generation) in [(T0, 1), (at(1), 1), (at(2), 0)] {
+        let draft = of(now, generation);
+        let staged = store.stage(draft.clone(), now)?;
+        expected.push(draft.row(staged));
+    }
+    expected.reverse();
     let rows = store.history(&HistoryFilter::tenant("acme"), None, 10)?;
-    let told: Vec<(&str, Option<EventId>)> =
-        rows.iter().map(|(_, row)| (&*row.outcome, row.event)).collect();
-    same("rows, newest first", &told, &vec![("duplicate", Some(id)), ("staged", Some(id))])
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    same("rows, newest first", &rows, &expected)?;
+    let words: Vec<(&str, u16)> = rows.iter().map(|row| (&*row.outcome, row.status)).collect();
+    same("what they say", &words, &vec![("refused", 404), ("duplicate", 204), ("staged", 202)])
 }
 
 fn ids_grow<F: Fixture>(fixture: &F) -> Result<(), Failure> {

@@ -19,8 +19,13 @@ pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
         },
         Check {
             name: "owner_settles_under_open_lease_only",
-            promise: "an owner settles only while its lease is open; a person always may",
+            promise: "an owner settles only while its lease is open; a person only while none is",
             run: owner_settles_under_open_lease_only,
+        },
+        Check {
+            name: "one_event_is_claimed_by_its_id",
+            promise: "a claim by id takes that event of that tenant alone, also before its not_before",
+            run: one_event_is_claimed_by_its_id,
         },
         Check {
             name: "claim_is_oldest_first_and_once",
@@ -122,10 +127,34 @@ fn owner_settles_under_open_lease_only<F: Fixture>(fixture: &F) -> Result<(), Fa
     same("again", &promote(Some("w1"), at(99))?, &Settled::Stale(Status::Promoted))?;
     let id = store.insert(draft(&here, 2, T0), T0)?;
     same("claimed", &store.claim(&ClaimRequest::new("w1", at(100), 1), T0)?.len(), &1)?;
-    let person = store.settle("acme", id, Transition::Reject, at(50), None)?;
-    same("a person, over the worker's head", &person, &Settled::Done)?;
-    let worker = store.settle("acme", id, Transition::Promote, at(51), Some("w1"))?;
+    let person = |now| store.settle("acme", id, Transition::Reject, now, None);
+    let held = Settled::Leased { until: at(100) };
+    same("a person, over the worker's head", &person(at(50))?, &held)?;
+    same("a moment before the end", &person(at(99))?, &held)?;
+    same("still", &store.event("acme", id)?.status, &Status::Pending)?;
+    same("a person, at the end", &person(at(100))?, &Settled::Done)?;
+    let worker = store.settle("acme", id, Transition::Promote, at(101), Some("w1"))?;
     same("the worker then", &worker, &Settled::Stale(Status::Rejected))
+}
+
+fn one_event_is_claimed_by_its_id<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    let _older = store.insert(draft(&here, 1, T0), T0)?;
+    let id = store.insert(draft(&here, 2, at(1)), at(1))?;
+    let claim = |tenant: &str, owner: &str, now| {
+        store.claim(&ClaimRequest::event(tenant, id, owner, at(100)), now)
+    };
+    same("another tenant", &claim("other", "w0", at(2))?.len(), &0)?;
+    let claimed = claim("acme", "w1", at(2))?;
+    same("that one", &claimed.iter().map(|event| event.id).collect::<Vec<_>>(), &vec![id])?;
+    same("while it is held", &claim("acme", "w2", at(99))?.len(), &0)?;
+    same("let go until later", &store.release("acme", id, "w1", Some(at(9000)), at(3))?, &true)?;
+    let any = store.claim(&ClaimRequest::new("w3", at(100), 10), at(4))?;
+    same("any, before that moment", &any.iter().any(|event| event.id == id), &false)?;
+    same("by its id, before that moment", &claim("acme", "w4", at(4))?.len(), &1)?;
+    let gone = ClaimRequest::event("acme", EventId::new(u64::MAX), "w5", at(100));
+    same("an id that no event has", &store.claim(&gone, at(5))?.len(), &0)
 }
 
 fn claim_is_oldest_first_and_once<F: Fixture>(fixture: &F) -> Result<(), Failure> {

@@ -207,7 +207,10 @@ impl Builder {
         let mut test = None;
         let mut items = None;
         let mut or_absent = false;
-        for (name, value) in object {
+        // In the order of the names: another crate in the build can make serde_json keep its own.
+        let mut members: Vec<_> = object.iter().collect();
+        members.sort_unstable_by_key(|(name, _)| *name);
+        for (name, value) in members {
             self.below(name, |_| {
                 let found_place = match name.as_str() {
                     "version" if depth == 0 => return Ok(()),

@@ -7,3 +7,12 @@ pub mod architecture {}
 
 #[doc = include_str!("security.md")]
 pub mod security {}
+
+#[doc = include_str!("storage.md")]
+pub mod storage {}
+
+#[doc = include_str!("guide.md")]
+pub mod guide {}
+
+#[doc = include_str!("providers.md")]
+pub mod providers {}

@@ -5,6 +5,8 @@ mod decode;
 mod fetch;
 mod flatten;
 mod message;
+#[cfg(feature = "jsonpath")]
+mod query;
 mod schema;
 mod style;
 mod unflatten;
@@ -17,6 +19,8 @@ pub use message::{
     Attachment, Content, Message, MessageFault, MessageFaultKind, MessageFaults, MessageRules,
     Person,
 };
+#[cfg(feature = "jsonpath")]
+pub use query::{BudgetExceeded, Query, QueryBudget, QueryError};
 pub use schema::{
     Bump, Change, ChangeKind, Drift, Field, FieldType, Format, LearnMode, LearnedSchema, Schema,
     SchemaOptions, SchemaSet, Severity,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{PromotionError, Promoter, Sink};
+use super::{Promoter, PromotionError, Sink};
 use crate::error::Error;
 use crate::event::{Event, Settlement, Transition};
 use crate::source::SourceId;
@@ -144,7 +144,9 @@ impl<S: Sink> Runner<S> {
         match self.promoter.run(workflow, event, None, owner, &self.worker).await {
             Ok(_) => report.promoted += 1,
             // Another holds it, or a person decided: nothing is left to do here.
-            Err(PromotionError::LeaseLost | PromotionError::Settled(_) | PromotionError::Missing) => {
+            Err(
+                PromotionError::LeaseLost | PromotionError::Settled(_) | PromotionError::Missing,
+            ) => {
                 report.delayed += 1;
             }
             Err(PromotionError::Store(error)) => return Err(error),

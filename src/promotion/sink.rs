@@ -1,6 +1,7 @@
 //! Where records come into being: the host's side of a promotion.
 
 use std::future::Future;
+use std::sync::Arc;
 
 /// Creates records. The host writes one over its own database.
 ///
@@ -14,6 +15,16 @@ pub trait Sink: Send + Sync + 'static {
     /// Creates a record and returns its id. Tenant, owner and status are the host's to set; the
     /// fields hold none of them.
     fn create(&self, order: &Order<'_>) -> impl Future<Output = Result<String, SinkError>> + Send;
+}
+
+impl<S: Sink> Sink for Arc<S> {
+    fn find(&self, token: &str) -> impl Future<Output = Result<Option<String>, SinkError>> + Send {
+        S::find(self, token)
+    }
+
+    fn create(&self, order: &Order<'_>) -> impl Future<Output = Result<String, SinkError>> + Send {
+        S::create(self, order)
+    }
 }
 
 /// One record to create.

@@ -22,9 +22,8 @@ pub(super) static ROWS: &[&Preset] = &[
     &XERO,
 ];
 
-/// BILL: HMAC-SHA256 over the body as base64 in `x-bill-sha-signature`.
-///
-/// BILL signs the minified JSON: a body that arrives with white space does not verify.
+/// BILL: HMAC-SHA256 over the body without its white space, as base64 in
+/// `x-bill-sha-signature`.
 pub static BILL: Preset = Preset {
     name: "bill",
     aliases: &[],
@@ -36,12 +35,14 @@ pub static BILL: Preset = Preset {
     dedupe: &[],
     event_type: None,
     retries: "",
-    description: body_hmac(
-        list![Slot::header("x-bill-sha-signature")],
-        "",
-        Encoding::Base64,
-        Hash::Sha256,
-    ),
+    description: signed(Signature {
+        at: list![Slot::header("x-bill-sha-signature")],
+        grammar: plain(""),
+        encoding: Encoding::Base64,
+        algorithm: Algorithm::Hmac(Hash::Sha256),
+        content: list![list![Part::BodyMinified]],
+        key: KeyForm::Text,
+    }),
 };
 
 /// Brex: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the `webhook-*`

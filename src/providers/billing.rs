@@ -25,7 +25,7 @@ pub static AUTUMN: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::ThirdParty,
     secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
-    dedupe: &[Place::header("svix-id")],
+    dedupe: SVIX_ID,
     event_type: Some(Place::body("/type")),
     retries: "",
     description: svix(),

@@ -140,6 +140,10 @@ pub(super) const fn svix() -> Description {
     )
 }
 
+/// Where those have the id that stays the same when a message is sent again.
+pub(super) const SVIX_ID: &[Place] =
+    &[Place::FirstHeader(list![text("svix-id"), text("webhook-id")])];
+
 /// A secret that the sender shows.
 pub(super) const fn shown(at: Place, grammar: TokenGrammar) -> Description {
     Description {

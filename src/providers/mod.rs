@@ -4,6 +4,13 @@
 //! interpreter never sees a row or its name: it gets the [`Scheme`] alone. A row that is not sound
 //! does not compile.
 //!
+//! Rows stand by trade, one file for each: `payments`, `regional_payments`, `app_stores`, `billing`,
+//! `banking`, `commerce`, `code_hosting`, `developer_tools`, `event_platforms`, `operations`,
+//! `messaging`, `telephony`, `mail`, `marketing`, `customers`, `work`, `documents_and_people`,
+//! `identity`, `media`, `social`, `ai`, `blockchain`, `devices`, what others build on in
+//! `standard_webhooks`, and the house schemes in `seeds`. All of them are found by name with
+//! [`find`], and listed in `src/manual/providers.md`.
+//!
 //! ```
 //! use hookstage::providers;
 //!
@@ -13,6 +20,7 @@
 //! ```
 
 mod ai;
+mod app_stores;
 mod banking;
 mod billing;
 mod blockchain;
@@ -23,20 +31,26 @@ mod customers;
 mod developer_tools;
 mod devices;
 mod documents_and_people;
+mod event_platforms;
 mod generic;
+mod handshakes;
 mod identity;
+mod mail;
 mod marketing;
 mod media;
 mod messaging;
 mod operations;
 mod payments;
+mod regional_payments;
 mod seeds;
 mod social;
 mod standard_webhooks;
 mod table;
+mod telephony;
 mod work;
 
 pub use self::ai::*;
+pub use self::app_stores::*;
 pub use self::banking::*;
 pub use self::billing::*;
 pub use self::blockchain::*;
@@ -46,19 +60,24 @@ pub use self::customers::*;
 pub use self::developer_tools::*;
 pub use self::devices::*;
 pub use self::documents_and_people::*;
+pub use self::event_platforms::*;
 pub use self::generic::{Generic, GenericError};
+pub use self::handshakes::DROPBOX_HANDSHAKES;
 pub use self::identity::*;
+pub use self::mail::*;
 pub use self::marketing::*;
 pub use self::media::*;
 pub use self::messaging::*;
 pub use self::operations::*;
 pub use self::payments::*;
+pub use self::regional_payments::*;
 pub use self::seeds::*;
 pub use self::social::*;
 pub use self::standard_webhooks::*;
+pub use self::telephony::*;
 pub use self::work::*;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
-use crate::scheme::{Description, Place, Scheme};
+use crate::scheme::{Description, Handshake, Place, Scheme};
 
 /// One scheme of one provider.
 #[derive(Debug)]
@@ -70,7 +89,7 @@ pub struct Preset {
     pub aliases: &'static [&'static str],
     /// The provider's own name for itself and the variant.
     pub title: &'static str,
-    /// Where the provider describes it.
+    /// Where the provider describes it, or the software that the facts were read in.
     pub documentation: &'static str,
     /// The day the evidence was read, as `2026-11-22`.
     pub checked: &'static str,
@@ -88,6 +107,12 @@ pub struct Preset {
 }
 
 impl Preset {
+    /// What the provider asks an endpoint beside its deliveries; empty if nothing is known.
+    #[must_use]
+    pub fn handshakes(&self) -> &'static [Handshake] {
+        handshakes::of(self.name)
+    }
+
     /// The scheme.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

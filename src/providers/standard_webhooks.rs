@@ -148,7 +148,7 @@ pub static SVIX: Preset = Preset {
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
-    dedupe: &[Place::header("svix-id")],
+    dedupe: SVIX_ID,
     event_type: Some(Place::body("/type")),
     retries: "eight times over about 28 hours, with the same id",
     description: svix(),

@@ -1,9 +1,10 @@
 //! All rows in one table, sorted and judged while it is compiled.
 
 use super::{
-    Preset, ai, banking, billing, blockchain, code_hosting, commerce, customers, developer_tools,
-    devices, documents_and_people, identity, marketing, media, messaging, operations, payments,
-    seeds, social, standard_webhooks, work,
+    Preset, ai, app_stores, banking, billing, blockchain, code_hosting, commerce, customers,
+    developer_tools, devices, documents_and_people, event_platforms, identity, mail, marketing,
+    media, messaging, operations, payments, regional_payments, seeds, social, standard_webhooks,
+    telephony, work,
 };
 use crate::scheme::check_description;
 
@@ -13,6 +14,7 @@ pub(super) static PRESETS: [&Preset; COUNT] = merged();
 /// The rows, one list for each trade.
 const TRADES: &[&[&Preset]] = &[
     ai::ROWS,
+    app_stores::ROWS,
     banking::ROWS,
     billing::ROWS,
     blockchain::ROWS,
@@ -22,15 +24,19 @@ const TRADES: &[&[&Preset]] = &[
     developer_tools::ROWS,
     devices::ROWS,
     documents_and_people::ROWS,
+    event_platforms::ROWS,
     identity::ROWS,
+    mail::ROWS,
     marketing::ROWS,
     media::ROWS,
     messaging::ROWS,
     operations::ROWS,
     payments::ROWS,
+    regional_payments::ROWS,
     seeds::ROWS,
     social::ROWS,
     standard_webhooks::ROWS,
+    telephony::ROWS,
     work::ROWS,
 ];
 
@@ -46,6 +52,7 @@ const COUNT: usize = {
 
 /// A wrong row is a compile error: an unsound description, a name that is not in lower case with
 /// hyphens, a name that stands before its neighbour or twice.
+#[expect(clippy::panic, reason = "it runs while the table is compiled, and never again")]
 const fn merged() -> [&'static Preset; COUNT] {
     let mut table = [TRADES[0][0]; COUNT];
     let mut taken = [0_usize; TRADES.len()];

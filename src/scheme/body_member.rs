@@ -10,9 +10,11 @@ pub(super) fn read<'a>(body: &'a [u8], pointer: &str) -> Result<Option<Cow<'a, [
     scalar(body, &path(pointer))
 }
 
-/// The text of the scalar that is the member of this name in a JSON object.
+/// The text of the scalar that is the member of this name in a JSON object, or that a JSON Pointer
+/// leads to.
 pub(super) fn read_member<'a>(object: &'a [u8], name: &str) -> Result<Option<Cow<'a, [u8]>>, ()> {
-    scalar(object, &member(name))
+    let at = if name.starts_with('/') { path(name) } else { member(name) };
+    scalar(object, &at)
 }
 
 /// Whether anything at all, even `null`, stands at a JSON Pointer.

@@ -468,20 +468,21 @@ const fn check_jose(description: &Description, jose: &Jose, faults: &mut Faults)
     check_jose_algorithms(jose, faults);
     match &jose.payload {
         JosePayload::Claims => {}
+        JosePayload::Opaque => check_no_times(jose, faults),
         JosePayload::Detached(template) | JosePayload::DetachedUnencoded(template) => {
-            if !matches!(
-                jose.times,
-                super::description::JoseTimes {
-                    expires: Presence::Ignored,
-                    not_before: Presence::Ignored,
-                    issued: Presence::Ignored,
-                    ..
-                }
-            ) {
-                faults.add("jose.times", "a detached signature carries no claims");
-            }
+            check_no_times(jose, faults);
             check_detached(items(template), faults);
         }
+    }
+}
+
+const fn check_no_times(jose: &Jose, faults: &mut Faults) {
+    let times = &jose.times;
+    if !matches!(
+        (times.expires, times.not_before, times.issued),
+        (Presence::Ignored, Presence::Ignored, Presence::Ignored)
+    ) {
+        faults.add("jose.times", "this signature carries no claims that are looked at");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::canonical::{crc32, feed_json_string, feed_minified, feed_readable, feed_with_port};
 use super::description::{HeaderStyle, NamedHeaders, Part, Place, UrlPart};
 use super::fields;
-use super::locate::{Context, malformed, optional, value};
+use super::locate::{Context, find, malformed, optional, value};
 use super::primitive::{Hasher, Sink};
 use crate::delivery::Head;
 use crate::refusal::{Malformation, Refusal, Site};
@@ -51,14 +51,14 @@ impl Content<'_> {
             Part::BodyDigest { hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 hasher.feed(self.context.body);
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::BodyJsonString => feed_json_string(self.context.body, sink),
             Part::BodyMinified => feed_minified(self.context.body, sink),
             Part::Digest { of, hash, encoding } => {
                 let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
                 self.feed(of, secret, &mut hasher)?;
-                sink.feed(encoding.encode(&hasher.finish().into_bytes()).as_bytes());
+                sink.feed(encoding.encode(&hasher.finish().to_bytes()).as_bytes());
             }
             Part::Fields(rule) => fields::feed(&self.context, rule, sink),
             Part::Headers(headers) => self.feed_headers(headers, sink)?,
@@ -199,8 +199,12 @@ pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
 // and body.
 fn unambiguous(value: &[u8], next: Option<&Part>, place: &Place) -> Result<(), Refusal> {
     if let Some(Part::Literal(literal)) = next {
-        let literal = literal.as_bytes();
-        if value.windows(literal.len().max(1)).any(|window| window == literal) {
+        let contains = match literal.as_bytes() {
+            // The separator of nearly every scheme is one character.
+            [separator] => find(*separator, value).is_some(),
+            literal => value.windows(literal.len().max(1)).any(|window| window == literal),
+        };
+        if contains {
             return malformed(place, Malformation::Ambiguous);
         }
     }

@@ -120,7 +120,8 @@ pub enum KeyChoice {
 pub enum Place {
     /// A JSON member of the body, as a JSON Pointer (RFC 6901). A number is its own text.
     Body(Text),
-    /// A claim of the token, for [`Authentication::Jose`].
+    /// A claim of the token, for [`Authentication::Jose`]: its name, or a JSON Pointer (RFC 6901) to
+    /// one that stands inside another.
     Claim(Text),
     /// The first of these headers that is there, by their names in lower case.
     FirstHeader(List<Text>),
@@ -179,13 +180,15 @@ pub enum Parameter {
     ServiceAccount,
     /// The topic that a message must come from.
     TopicArn,
+    /// The token that a handshake must show.
+    VerifyToken,
     /// The id of the webhook at the provider.
     WebhookId,
 }
 
 impl Parameter {
     /// All parameters.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Audience,
         Self::BundleId,
         Self::ClientId,
@@ -195,6 +198,7 @@ impl Parameter {
         Self::Permission,
         Self::ServiceAccount,
         Self::TopicArn,
+        Self::VerifyToken,
         Self::WebhookId,
     ];
 
@@ -211,6 +215,7 @@ impl Parameter {
             Self::Permission => "permission",
             Self::ServiceAccount => "service_account",
             Self::TopicArn => "topic_arn",
+            Self::VerifyToken => "verify_token",
             Self::WebhookId => "webhook_id",
         }
     }
@@ -702,6 +707,8 @@ pub enum JosePayload {
     /// Parts of the delivery, not encoded; the token must say `"b64":false` and `"crit":["b64"]`
     /// (RFC 7797).
     DetachedUnencoded(Template),
+    /// What it carries, whatever that is; it is not looked at.
+    Opaque,
 }
 
 /// An algorithm of JSON web signatures (RFC 7518, RFC 8037).

@@ -6,11 +6,14 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Scheme;
+use super::asymmetric::PublicKey;
 use super::check;
 use super::description::Authentication;
 use super::description::{Algorithm, Hash, KeyForm, Signature};
 use super::encoding::decode_base64_secret;
+use super::jose::JoseMaterial;
 use super::primitive::{Hasher, Keyed, Sink};
+use super::public_key;
 use crate::clock::Timestamp;
 use crate::error::{ConfigError, ConfigFault};
 use crate::secret::Secret;
@@ -102,6 +105,12 @@ pub(super) enum Material {
     /// A secret that the sender shows. It is compared by its hash; the text, empty where only the
     /// hash is known, is for signing.
     Shown { hash: [u8; 32], text: Zeroizing<Vec<u8>> },
+    /// A public key.
+    Public(Box<PublicKey>),
+    /// What a token is verified with.
+    Jose(Box<JoseMaterial>),
+    /// Nothing: the key is for another rule of the scheme.
+    Unfit,
     /// What the host's own check judges a shown secret by.
     Stored(Zeroizing<Vec<u8>>),
 }
@@ -119,7 +128,7 @@ impl KeyRing {
                 "this scheme uses no secret; remove it, or choose a scheme that does",
             ));
         }
-        if !unsigned && keys.is_empty() {
+        if !unsigned && keys.is_empty() && scheme.key_fetch().is_none() {
             return Err(ConfigError::one(
                 "keys",
                 "give at least one secret; without one nothing could be verified",
@@ -135,7 +144,7 @@ impl KeyRing {
         let mut faults = Vec::new();
         for (index, key) in keys.into_iter().enumerate() {
             match Key::prepare(scheme, key) {
-                Ok(key) => ring.push(key),
+                Ok(keys) => ring.extend(keys),
                 Err(what) => faults.push(ConfigFault::new(format!("keys[{index}]"), what)),
             }
         }
@@ -154,25 +163,31 @@ impl KeyRing {
 }
 
 impl Key {
-    fn prepare(scheme: &Scheme, key: SigningKey) -> Result<Self, &'static str> {
+    /// The keys that one secret, public key or key set makes: one, or those of the set.
+    pub(super) fn prepare(scheme: &Scheme, key: SigningKey) -> Result<Vec<Self>, &'static str> {
         let SigningKey { known, ends, id } = key;
-        let (material, more, fingerprint) = match (&known, &scheme.description().authentication) {
+        let authentication = &scheme.description().authentication;
+        let id = id.map(|id| id.into_bytes().into_boxed_slice());
+        let secret = match (&known, authentication) {
             (Known::Hash(hash), Authentication::Token(_)) => {
-                let text = Zeroizing::new(Vec::new());
-                (Material::Shown { hash: *hash, text }, Vec::new(), fingerprint(hash))
+                let material = Material::Shown { hash: *hash, text: Zeroizing::new(Vec::new()) };
+                let fingerprint = fingerprint(hash);
+                return Ok(vec![Self { material, more: Vec::new(), id, ends, fingerprint }]);
             }
             (Known::Hash(_), _) => {
                 return Err(
                     "a hash of the secret is enough only where the sender shows the secret",
                 );
             }
-            (Known::Text(secret), authentication) => {
-                let (material, more) = Material::prepare(authentication, secret.expose())?;
-                (material, more, fingerprint(secret.expose()))
-            }
+            (Known::Text(secret), _) => secret.expose(),
         };
-        let id = id.map(|id| id.into_bytes().into_boxed_slice());
-        Ok(Self { material, more, id, ends, fingerprint })
+        let fingerprint = fingerprint(secret);
+        let keys = Material::prepare(authentication, secret)?;
+        let named = |own: Option<String>| id.clone().or(own.map(|own| own.into_bytes().into()));
+        Ok(keys
+            .into_iter()
+            .map(|(own, material, more)| Self { material, more, id: named(own), ends, fingerprint })
+            .collect())
     }
 
     /// What the signature rule at this place of the scheme needs.
@@ -194,30 +209,88 @@ impl Key {
     }
 }
 
+/// The id that a key set gives a key, what the first rule needs of it, and what the others do.
+type Prepared = (Option<String>, Material, Vec<Material>);
+
 impl Material {
     fn prepare(
         authentication: &Authentication,
         secret: &[u8],
-    ) -> Result<(Self, Vec<Self>), &'static str> {
+    ) -> Result<Vec<Prepared>, &'static str> {
         let one = match authentication {
-            Authentication::Signature(signature) => Self::of_signature(signature, secret)?,
-            Authentication::AnyOf(signatures) => {
-                let mut all =
-                    signatures.iter().map(|signature| Self::of_signature(signature, secret));
-                let first = all.next().ok_or("this scheme has no signature rule")??;
-                return Ok((first, all.collect::<Result<_, _>>()?));
+            Authentication::Signature(signature) => {
+                return Self::of_rules(std::slice::from_ref(signature), secret);
             }
+            Authentication::AnyOf(signatures) => return Self::of_rules(signatures, secret),
             Authentication::HostChecked(_) => Self::Stored(Zeroizing::new(secret.to_vec())),
             Authentication::Token(_) => {
                 Self::Shown { hash: shown(secret), text: Zeroizing::new(secret.to_vec()) }
             }
-            Authentication::Jose(_) => return Err("tokens are not verified yet"),
+            Authentication::Jose(jose) => {
+                let keys = JoseMaterial::read(jose, secret)?.into_iter();
+                return Ok(keys
+                    .map(|(id, material)| (id, Self::Jose(Box::new(material)), Vec::new()))
+                    .collect());
+            }
             Authentication::Unsigned => return Err("this scheme uses no secret"),
         };
-        Ok((one, Vec::new()))
+        Ok(vec![(None, one, Vec::new())])
     }
 
-    fn of_signature(signature: &Signature, secret: &[u8]) -> Result<Self, &'static str> {
+    /// What each rule needs of a secret. One that cannot be used by a rule is passed over there, as
+    /// long as another rule can use it.
+    fn of_rules(rules: &[Signature], secret: &[u8]) -> Result<Vec<Prepared>, &'static str> {
+        let is_public =
+            |rule: &Signature| matches!(rule.key, KeyForm::Public | KeyForm::Fetched(_));
+        let any_public = rules.iter().any(is_public);
+        if !any_public {
+            let mut materials = Vec::with_capacity(rules.len());
+            for rule in rules {
+                materials.push(Self::of_secret(rule, secret)?);
+            }
+            let first = if materials.is_empty() { Self::Unfit } else { materials.remove(0) };
+            return Ok(vec![(None, first, materials)]);
+        }
+        let found = match public_key::read(secret) {
+            Ok(found) => found,
+            Err(what) if rules.iter().all(is_public) => return Err(what),
+            Err(_) => Vec::new(),
+        };
+        let mut fault = "the key fits no rule of this scheme";
+        let mut prepared = Vec::new();
+        let is_key_text = public_key::is_key_text(secret);
+        let mut add = |id, of: &dyn Fn(&Signature) -> Result<Self, &'static str>| {
+            let mut materials = Vec::with_capacity(rules.len());
+            for rule in rules {
+                materials.push(of(rule).unwrap_or_else(|what| {
+                    fault = what;
+                    Self::Unfit
+                }));
+            }
+            if materials.iter().any(|material| !matches!(material, Self::Unfit)) {
+                let first = materials.remove(0);
+                prepared.push((id, first, materials));
+            }
+        };
+        for key in found {
+            add(key.id, &|rule| {
+                if !is_public(rule) {
+                    return Err("a public key is no secret that a sender signs with");
+                }
+                PublicKey::new(key.data.clone(), rule.algorithm)
+                    .map(|key| Self::Public(Box::new(key)))
+            });
+        }
+        if !is_key_text && !rules.iter().all(is_public) {
+            add(None, &|rule| match is_public(rule) {
+                true => Err("this rule verifies with a public key"),
+                false => Self::of_secret(rule, secret),
+            });
+        }
+        if prepared.is_empty() { Err(fault) } else { Ok(prepared) }
+    }
+
+    fn of_secret(signature: &Signature, secret: &[u8]) -> Result<Self, &'static str> {
         let bytes = key_bytes(&signature.key, secret)?;
         match signature.algorithm {
             Algorithm::Hmac(hash) => Keyed::new(hash, &bytes)
@@ -235,7 +308,7 @@ pub(super) fn shown(secret: &[u8]) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+pub(super) fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let bytes = match form {
         KeyForm::Text => Zeroizing::new(secret.to_vec()),
         KeyForm::Ascii if secret.is_ascii() => Zeroizing::new(secret.to_vec()),
@@ -261,7 +334,7 @@ fn key_bytes(form: &KeyForm, secret: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'stat
         KeyForm::Hashed(hash) => {
             let mut hasher = Hasher::new(*hash).ok_or("this build lacks the hash")?;
             hasher.feed(secret);
-            Zeroizing::new(hasher.finish().into_bytes())
+            Zeroizing::new(hasher.finish().to_bytes())
         }
         KeyForm::Wrapped { before, after } => {
             Zeroizing::new([before.as_bytes(), secret, after.as_bytes()].concat())

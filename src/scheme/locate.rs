@@ -50,17 +50,41 @@ impl<'a> Context<'a> {
 /// # Errors
 ///
 /// Absent, there more than once, empty, or too long.
+#[inline(always)]
 pub(super) fn value<'a>(context: Context<'a>, place: &Place) -> Result<Cow<'a, [u8]>, Refusal> {
     optional(context, place)?.ok_or_else(|| Refusal::Absent(Site::from(place)))
 }
 
 /// The one value at a place, if there is one.
+//
+// Headers are where nearly all values stand. They are looked up in line: to hand the result on
+// through memory takes longer than the search.
+#[inline(always)]
 pub(super) fn optional<'a>(
     context: Context<'a>,
     place: &Place,
 ) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
+    let Place::Header(name) = place else { return elsewhere(context, place) };
+    match once(context.head.header(name), place)? {
+        Some(value) => judged(value, place).map(|()| Some(Cow::Borrowed(value))),
+        None => Ok(None),
+    }
+}
+
+#[inline(always)]
+fn judged(value: &[u8], place: &Place) -> Result<(), Refusal> {
+    if value.is_empty() {
+        return malformed(place, Malformation::Empty);
+    }
+    if value.len() > MAX_VALUE && !place.is_in_body() {
+        return malformed(place, Malformation::TooLong);
+    }
+    Ok(())
+}
+
+fn elsewhere<'a>(context: Context<'a>, place: &Place) -> Result<Option<Cow<'a, [u8]>>, Refusal> {
     let value = match place {
-        Place::Header(name) => once(context.head.header(name), place)?.map(Cow::Borrowed),
+        Place::Header(_) => None,
         Place::Item(key) => match context.list {
             Some((list, Grammar::Items { item, pair, .. })) => {
                 let values = pairs(list, *item, *pair)
@@ -129,13 +153,10 @@ pub(super) fn optional<'a>(
             found
         }
     };
-    match &value {
-        Some(value) if value.is_empty() => malformed(place, Malformation::Empty),
-        Some(value) if value.len() > MAX_VALUE && !place.is_in_body() => {
-            malformed(place, Malformation::TooLong)
-        }
-        _ => Ok(value),
+    if let Some(value) = &value {
+        judged(value, place)?;
     }
+    Ok(value)
 }
 
 /// The values at the places where signatures may stand, with the keys that may have made them.
@@ -162,22 +183,45 @@ pub(super) enum Maker<'a> {
 }
 
 impl<'a> Located<'a> {
-    /// Finds them.
+    /// None yet.
+    pub(super) const fn nothing() -> Self {
+        Self { first: (Cow::Borrowed(&[]), Choice::Any), more: Vec::new() }
+    }
+
+    /// Finds them, in place: what is handed on by value is read in other pieces than it was written
+    /// in, which holds the processor up for as long as the search takes.
     ///
     /// # Errors
     ///
     /// None is there, or one is there more often than its slot allows.
+    #[inline]
     pub(super) fn find(
+        &mut self,
         context: Context<'a>,
         slots: &[Slot],
         grammar: &Grammar,
-    ) -> Result<Self, Refusal> {
-        let mut found: Option<Self> = None;
+    ) -> Result<(), Refusal> {
+        // One header, once, for any key: what nearly every scheme has.
+        if let [Slot { place: place @ Place::Header(_), repeat: Repeat::Refuse, key }] = slots
+            && matches!(key, KeyChoice::Any)
+        {
+            self.first = (value(context, place)?, Choice::Any);
+            return Ok(());
+        }
+        self.find_all(context, slots, grammar)
+    }
+
+    fn find_all(
+        &mut self,
+        context: Context<'a>,
+        slots: &[Slot],
+        grammar: &Grammar,
+    ) -> Result<(), Refusal> {
         for slot in slots {
             match (&slot.place, slot.repeat) {
                 (Place::Header(name), Repeat::Each) => {
                     for line in context.head.header(name) {
-                        add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
+                        self.add(context, Cow::Borrowed(line), slot, grammar)?;
                     }
                 }
                 (Place::NumberedHeader { prefix, up_to }, repeat) => {
@@ -185,28 +229,61 @@ impl<'a> Located<'a> {
                         let name = format!("{prefix}{number}");
                         let mut lines = context.head.header(&name);
                         for line in lines.by_ref().take(1) {
-                            add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
+                            self.add(context, Cow::Borrowed(line), slot, grammar)?;
                         }
                         for line in lines {
                             if repeat == Repeat::Refuse {
                                 return malformed(&slot.place, Malformation::Repeated);
                             }
-                            add(&mut found, context, Cow::Borrowed(line), slot, grammar)?;
+                            self.add(context, Cow::Borrowed(line), slot, grammar)?;
                         }
                     }
                 }
                 (place, _) => {
                     if let Some(value) = optional(context, place)? {
-                        add(&mut found, context, value, slot, grammar)?;
+                        self.add(context, value, slot, grammar)?;
                     }
                 }
             }
         }
-        match (found, slots.first()) {
-            (Some(found), _) => Ok(found),
-            (None, Some(slot)) => Err(Refusal::Absent(Site::from(&slot.place))),
-            (None, None) => Err(Refusal::UnknownSource),
+        match slots.first() {
+            Some(_) if !self.first.0.is_empty() => Ok(()),
+            Some(slot) => Err(Refusal::Absent(Site::from(&slot.place))),
+            None => Err(Refusal::UnknownSource),
         }
+    }
+
+    // What was added is never empty, so an empty value is one that is not there yet.
+    fn add(
+        &mut self,
+        context: Context<'a>,
+        value: Cow<'a, [u8]>,
+        slot: &Slot,
+        grammar: &Grammar,
+    ) -> Result<(), Refusal> {
+        if value.is_empty() {
+            return malformed(&slot.place, Malformation::Empty);
+        }
+        if value.len() > MAX_VALUE {
+            return malformed(&slot.place, Malformation::TooLong);
+        }
+        let choice = match &slot.key {
+            KeyChoice::Any => Choice::Any,
+            KeyChoice::Nth(nth) => Choice::Nth(*nth),
+            KeyChoice::Record => Choice::Record,
+            KeyChoice::Named(place) => {
+                let within = Context { list: Some((&value, grammar)), ..context };
+                Choice::Named(Cow::Owned(self::value(within, place)?.into_owned()))
+            }
+        };
+        if self.first.0.is_empty() {
+            self.first = (value, choice);
+        } else if self.more.len() + 1 < usize::from(MAX_SIGNATURES) {
+            self.more.push((value, choice));
+        } else {
+            return malformed(&slot.place, Malformation::TooManySignatures);
+        }
+        Ok(())
     }
 
     /// The value that [`Place::Item`] and [`Place::Position`] look into.
@@ -237,38 +314,6 @@ impl Choice<'_> {
             Self::Record => Maker::Named(record),
         }
     }
-}
-
-fn add<'a>(
-    found: &mut Option<Located<'a>>,
-    context: Context<'a>,
-    value: Cow<'a, [u8]>,
-    slot: &Slot,
-    grammar: &Grammar,
-) -> Result<(), Refusal> {
-    if value.is_empty() {
-        return malformed(&slot.place, Malformation::Empty);
-    }
-    if value.len() > MAX_VALUE {
-        return malformed(&slot.place, Malformation::TooLong);
-    }
-    let choice = match &slot.key {
-        KeyChoice::Any => Choice::Any,
-        KeyChoice::Nth(nth) => Choice::Nth(*nth),
-        KeyChoice::Record => Choice::Record,
-        KeyChoice::Named(place) => {
-            let within = Context { list: Some((&value, grammar)), ..context };
-            Choice::Named(Cow::Owned(self::value(within, place)?.into_owned()))
-        }
-    };
-    match found {
-        None => *found = Some(Located { first: (value, choice), more: Vec::new() }),
-        Some(located) if located.more.len() + 1 < usize::from(MAX_SIGNATURES) => {
-            located.more.push((value, choice));
-        }
-        Some(_) => return malformed(&slot.place, Malformation::TooManySignatures),
-    }
-    Ok(())
 }
 
 fn candidates_of<B>(
@@ -380,15 +425,57 @@ pub(super) fn strip_word<'a>(value: &'a [u8], word: &str) -> Option<&'a [u8]> {
         .then_some(text)
 }
 
+#[inline]
 fn pairs(list: &[u8], item: char, pair: char) -> impl Iterator<Item = (&[u8], &[u8])> {
-    separated(list, item).filter_map(move |item| {
-        let at = item.iter().position(|byte| *byte == ascii(pair))?;
-        Some((&item[..at], &item[at + 1..]))
+    let pair = ascii(pair);
+    let mut items = separated(list, item);
+    std::iter::from_fn(move || {
+        loop {
+            let item = items.next()?;
+            // Keys are a letter or two, so looking byte by byte is the fastest.
+            if let Some(at) = item.iter().position(|byte| *byte == pair) {
+                return Some((&item[..at], &item[at + 1..]));
+            }
+        }
     })
 }
 
+#[inline]
 fn separated(list: &[u8], item: char) -> impl Iterator<Item = &[u8]> {
-    list.split(move |byte| *byte == ascii(item)).map(<[u8]>::trim_ascii)
+    let item = ascii(item);
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let list = rest?;
+        let text = match find(item, list) {
+            Some(at) => {
+                rest = list.get(at + 1..);
+                &list[..at]
+            }
+            None => {
+                rest = None;
+                list
+            }
+        };
+        Some(text.trim_ascii())
+    })
+}
+
+/// Where a byte stands first. Eight at a time: an attacker chooses how long the list is.
+#[inline]
+pub(super) fn find(byte: u8, text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        // A byte that is the one sought becomes zero, and only a zero byte borrows into its top bit;
+        // the lowest such bit is right, those above it may be the borrow of the lowest.
+        let differing = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
+        let found = differing.wrapping_sub(ONES) & !differing & (ONES << 7);
+        if found != 0 {
+            return Some(at * 8 + (found.trailing_zeros() / 8) as usize);
+        }
+    }
+    let at = rest.iter().position(|other| *other == byte)?;
+    Some(words.len() * 8 + at)
 }
 
 // A description with another separator was refused when it was built; this one occurs nowhere.
@@ -396,15 +483,17 @@ const fn ascii(separator: char) -> u8 {
     if separator.is_ascii() { separator as u8 } else { 0 }
 }
 
+#[inline(always)]
 fn once<T>(values: impl Iterator<Item = T>, place: &Place) -> Result<Option<T>, Refusal> {
     let mut values = values;
     let first = values.next();
-    if values.next().is_some() {
+    if first.is_some() && values.next().is_some() {
         return malformed(place, Malformation::Repeated);
     }
     Ok(first)
 }
 
+#[cold]
 pub(super) fn malformed<T>(place: &Place, fault: Malformation) -> Result<T, Refusal> {
     Err(Refusal::Malformed { at: Site::from(place), fault })
 }

@@ -44,6 +44,11 @@ impl Parameters {
         self
     }
 
+    pub(super) const fn without_tolerance(mut self) -> Self {
+        self.tolerance = None;
+        self
+    }
+
     /// The value of a parameter.
     #[must_use]
     pub fn get(&self, parameter: Parameter) -> Option<&str> {

@@ -45,8 +45,8 @@ impl<'a> Proof<'a> {
         Self { head: *delivery.head(), body, coverage, means, key_index: None, signed_at: None }
     }
 
-    pub(super) const fn with_key(self, index: u8) -> Self {
-        Self { key_index: Some(index), ..self }
+    pub(super) const fn with_key(self, index: Option<u8>) -> Self {
+        Self { key_index: index, ..self }
     }
 
     pub(super) const fn signed_at_time(self, at: Option<Timestamp>) -> Self {

@@ -4,13 +4,13 @@ use std::fmt;
 
 use super::content::{Content, feed_url};
 use super::description::{
-    Authentication, Expected, Grammar, KeyChoice, NamedHeaders, Part, Place, Signature, TimeUnit,
-    Token, TokenGrammar,
+    Authentication, Expected, Grammar, Jose, JoseKey, JosePayload, KeyChoice, KeyForm, KeyName,
+    NamedHeaders, Part, Place, Presence, Signature, TimeUnit, Token, TokenGrammar,
 };
 use super::draft::Draft;
 use super::key::{Key, Material};
 use super::locate::Context;
-use super::primitive::{Hasher, Sink};
+use super::primitive::{Hasher, Sink, Tag};
 use super::verify::{Verifier, compute};
 use crate::clock::Timestamp;
 use crate::refusal::Refusal;
@@ -137,9 +137,8 @@ impl Verifier {
                 show(&mut draft, token, key)?;
             }
             Authentication::Unsigned => self.put_required(&mut draft, None)?,
-            Authentication::HostChecked(_) | Authentication::Jose(_) => {
-                return Err(SignError::NoSecret);
-            }
+            Authentication::HostChecked(_) => return Err(SignError::NoSecret),
+            Authentication::Jose(jose) => self.sign_by_token(&mut draft, jose, request.id, now)?,
         }
         Ok(draft.finish())
     }
@@ -173,6 +172,13 @@ impl Verifier {
         if let KeyChoice::Named(place) = &slot.key {
             draft.put(place, &key_id, false)?;
         }
+        if let KeyForm::Fetched(fetch) = &signature.key {
+            draft.put_if_absent(
+                &fetch.named_at,
+                &key_name(&fetch.name, &key_id),
+                self.parameters(),
+            )?;
+        }
         self.put_values(draft, template, id)?;
         self.put_required(draft, Some(&signature.grammar))?;
 
@@ -205,14 +211,88 @@ impl Verifier {
         draft.put(&slot.place, &value, false)
     }
 
+    fn sign_by_token(
+        &self,
+        draft: &mut Draft,
+        jose: &Jose,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(), SignError> {
+        let mut extra = Vec::new();
+        if let JosePayload::Detached(template) | JosePayload::DetachedUnencoded(template) =
+            &jose.payload
+        {
+            self.put_values(draft, template, id)?;
+            for part in template.iter() {
+                if let Part::Headers(headers) = part
+                    && let Place::JoseHeader(name) = &headers.named_at
+                {
+                    extra.push((name.to_string(), self.named_headers(draft, headers, id)?));
+                }
+            }
+        }
+        if let JoseKey::Fetched(fetch) = &jose.key {
+            let own = self.keys().live(now).find_map(|(_, key)| key.id().map(str::to_owned));
+            let name = key_name(&fetch.name, own.as_deref().unwrap_or(id));
+            match &fetch.named_at {
+                Place::JoseHeader(parameter) => extra.push((parameter.to_string(), name)),
+                place => draft.put_if_absent(place, &name, self.parameters())?,
+            }
+        }
+        self.put_required(draft, None)?;
+        let mut claims = serde_json::Map::new();
+        let seconds = now.as_unix_seconds();
+        for (name, presence, moment) in [
+            ("exp", jose.times.expires, seconds.saturating_add(60)),
+            ("nbf", jose.times.not_before, seconds),
+            ("iat", jose.times.issued, seconds),
+        ] {
+            if presence != Presence::Ignored {
+                claims.insert(name.to_owned(), moment.into());
+            }
+        }
+        for equality in self.scheme().description().require.iter() {
+            let Some(text) = self.required_text(draft, &equality.equals)? else { continue };
+            match &equality.at {
+                Place::Claim(name) => {
+                    claims.insert(name.to_string(), text.into());
+                }
+                Place::JoseHeader(name) => extra.push((name.to_string(), text)),
+                _ => {}
+            }
+        }
+        if matches!(jose.payload, JosePayload::Claims | JosePayload::Opaque) {
+            claims.entry("jti").or_insert_with(|| id.into());
+        }
+        let claims = serde_json::Value::Object(claims).to_string();
+        let token = {
+            let lines = draft.header_lines();
+            let head = draft.head(&lines);
+            let context = Context::new(&head, draft.body(), self.parameters());
+            self.make_token(context, jose, claims.as_bytes(), &extra, now)
+        };
+        let token = token.ok_or(SignError::NoSecret)?;
+        let value = match &jose.grammar {
+            TokenGrammar::Plain { prefix } => format!("{prefix}{token}"),
+            TokenGrammar::Word { word } => format!("{word} {token}"),
+            TokenGrammar::Basic => return Err(SignError::Place("a token")),
+        };
+        draft.put(&jose.at, &value, false)
+    }
+
     /// What a template signs and the delivery lacks.
     fn put_values(&self, draft: &mut Draft, parts: &[Part], id: &str) -> Result<(), SignError> {
+        // A list of headers may be signed beside them, and must stand there as a list.
+        for part in parts {
+            if let Part::Headers(headers) = part {
+                self.put_named_headers(draft, headers, id)?;
+            }
+        }
         for part in parts {
             match part {
                 Part::Value(place) | Part::Lowercase(place) => {
                     draft.put_if_absent(place, id, self.parameters())?;
                 }
-                Part::Headers(headers) => self.put_named_headers(draft, headers, id)?,
                 Part::Digest { of, .. } => self.put_values(draft, of, id)?,
                 _ => {}
             }
@@ -226,19 +306,26 @@ impl Verifier {
         headers: &NamedHeaders,
         id: &str,
     ) -> Result<(), SignError> {
-        let mut names: Vec<&str> = headers.always.iter().map(AsRef::as_ref).collect();
-        if names.is_empty() {
-            names.push("content-type");
+        if matches!(headers.named_at, Place::JoseHeader(_)) {
+            return Ok(());
         }
-        for name in &names {
-            draft.put_if_absent(
-                &Place::Header((*name).to_owned().into()),
-                id,
-                self.parameters(),
-            )?;
+        // The list may name its own header, so it stands there before the others are put.
+        draft.put_if_absent(&headers.named_at, &name_list(headers), self.parameters())?;
+        self.named_headers(draft, headers, id)?;
+        Ok(())
+    }
+
+    /// The list of headers to be signed, each of which is there.
+    fn named_headers(
+        &self,
+        draft: &mut Draft,
+        headers: &NamedHeaders,
+        id: &str,
+    ) -> Result<String, SignError> {
+        for name in named(headers) {
+            draft.put_if_absent(&Place::Header(name.to_owned().into()), id, self.parameters())?;
         }
-        let list = names.join(headers.separator.encode_utf8(&mut [0; 4]));
-        draft.put_if_absent(&headers.named_at, &list, self.parameters())
+        Ok(name_list(headers))
     }
 
     /// What must be equal beside the signature.
@@ -247,35 +334,7 @@ impl Verifier {
             if matches!(equality.at, Place::Claim(_) | Place::JoseHeader(_)) {
                 continue;
             }
-            let text = match &equality.equals {
-                Expected::Absent => continue,
-                Expected::AnyText(texts) => texts.first().map(|text| text.to_string()),
-                Expected::Parameter(parameter) | Expected::ParameterIfGiven(parameter) => {
-                    self.parameters().get(*parameter).map(str::to_owned)
-                }
-                Expected::Text(text) => Some(text.to_string()),
-                Expected::BodyDigest(rule) => {
-                    if rule.absent_when_empty && draft.body().is_empty() {
-                        continue;
-                    }
-                    let mut hasher = Hasher::new(rule.hash).ok_or(SignError::NoSecret)?;
-                    hasher.feed(draft.body());
-                    let digest = rule.encoding.encode(&hasher.finish().into_bytes());
-                    Some([rule.before.as_ref(), &digest, rule.after.as_ref()].concat())
-                }
-                Expected::Url(part) => {
-                    let lines = draft.header_lines();
-                    let mut url = Vec::new();
-                    feed_url(&draft.head(&lines), *part, &mut url);
-                    String::from_utf8(url).ok()
-                }
-                Expected::UrlDigest(part, hash) => {
-                    let lines = draft.header_lines();
-                    let mut hasher = Hasher::new(*hash).ok_or(SignError::NoSecret)?;
-                    feed_url(&draft.head(&lines), *part, &mut hasher);
-                    Some(hex::encode(hasher.finish().into_bytes()))
-                }
-            };
+            let text = self.required_text(draft, &equality.equals)?;
             if let Some(text) = text
                 && (grammar.is_some() || !matches!(equality.at, Place::Item(_)))
             {
@@ -286,13 +345,80 @@ impl Verifier {
     }
 }
 
+impl Verifier {
+    /// What a value must be, if it must be anything.
+    fn required_text(
+        &self,
+        draft: &Draft,
+        expected: &Expected,
+    ) -> Result<Option<String>, SignError> {
+        Ok(match expected {
+            Expected::Absent => None,
+            Expected::AnyText(texts) => texts.first().map(|text| text.to_string()),
+            Expected::Parameter(parameter) | Expected::ParameterIfGiven(parameter) => {
+                self.parameters().get(*parameter).map(str::to_owned)
+            }
+            Expected::Text(text) => Some(text.to_string()),
+            Expected::BodyDigest(rule) if rule.absent_when_empty && draft.body().is_empty() => None,
+            Expected::BodyDigest(rule) => {
+                let mut hasher = Hasher::new(rule.hash).ok_or(SignError::NoSecret)?;
+                hasher.feed(draft.body());
+                let digest = rule.encoding.encode(&hasher.finish().to_bytes());
+                Some([rule.before.as_ref(), &digest, rule.after.as_ref()].concat())
+            }
+            Expected::Url(part) => {
+                let lines = draft.header_lines();
+                let mut url = Vec::new();
+                feed_url(&draft.head(&lines), *part, &mut url);
+                String::from_utf8(url).ok()
+            }
+            Expected::UrlDigest(part, hash) => {
+                let lines = draft.header_lines();
+                let mut hasher = Hasher::new(*hash).ok_or(SignError::NoSecret)?;
+                feed_url(&draft.head(&lines), *part, &mut hasher);
+                Some(hex::encode(hasher.finish().to_bytes()))
+            }
+        })
+    }
+}
+
+/// The headers that are signed: those that must be, or one that every delivery has.
+fn named(headers: &NamedHeaders) -> impl Iterator<Item = &str> {
+    let other = headers.always.is_empty().then_some("content-type");
+    headers.always.iter().map(AsRef::as_ref).chain(other)
+}
+
+fn name_list(headers: &NamedHeaders) -> String {
+    let names: Vec<&str> = named(headers).collect();
+    names.join(headers.separator.encode_utf8(&mut [0; 4]))
+}
+
+/// A name under which a key could be fetched; a key in the ring without an id answers to any.
+fn key_name(name: &KeyName, id: &str) -> String {
+    match name {
+        KeyName::Id => id.to_owned(),
+        KeyName::Url { hosts, path_prefix, path_suffix } => {
+            let host = hosts.first().map_or_else(String::new, |host| host.replace('*', "region"));
+            format!("https://{host}{path_prefix}{path_suffix}")
+        }
+    }
+}
+
 fn made(
     signature: &Signature,
     material: &Material,
     content: &Content<'_>,
     template: &[Part],
 ) -> Result<Vec<u8>, SignError> {
-    Ok(compute(signature.algorithm, Some(material), content, template)?.into_bytes())
+    if let Material::Public(key) = material {
+        let mut message = Vec::new();
+        content.feed(template, &[], &mut message)?;
+        return key.sign(signature.algorithm, &message).ok_or(SignError::NoSecret);
+    }
+    let mut bytes = Vec::new();
+    let mut keep = |tag: &Tag| bytes = tag.to_bytes();
+    compute(signature.algorithm, material, content, template, &mut keep)?;
+    Ok(bytes)
 }
 
 fn show(draft: &mut Draft, token: &Token, key: &Key) -> Result<(), SignError> {

@@ -23,6 +23,9 @@
 //! 9. **No secret is ever seen.** Nothing of a scheme or a key ring reaches a store.
 //!
 //! There are no default bodies: a wrapper that forgets a method does not compile.
+//!
+//! [How the back ends keep these promises](crate::manual::storage), and what that costs, is told in
+//! prose.
 
 mod blocking;
 #[allow(dead_code, reason = "the engine is the only one who erases")]
@@ -125,8 +128,9 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Settled, StoreError>> + Send;
 
     /// Hands pending events to a worker, oldest first, each to one worker: those without a lease
-    /// or whose lease has ended at `now`, and whose `not_before` has come. Counts an attempt on
-    /// each. No worker waits for another.
+    /// or whose lease has ended at `now`, and whose `not_before` has come. One that is asked for by
+    /// its id is handed out before that moment as well. Counts an attempt on each. No worker waits
+    /// for another.
     fn claim(
         &self,
         request: &ClaimRequest,
@@ -268,6 +272,11 @@ pub enum Settled {
     Stale(Status),
     /// The owner does not hold the lease any more; nothing was changed.
     LeaseLost,
+    /// A worker holds it until then; nothing was changed.
+    Leased {
+        /// When its lease ends, unless it is prolonged.
+        until: Timestamp,
+    },
     /// This tenant has no such event.
     Missing,
 }
@@ -335,6 +344,8 @@ pub struct ClaimRequest {
     pub tenant: Option<String>,
     /// Of one source only.
     pub source: Option<SourceId>,
+    /// This event only.
+    pub event: Option<EventId>,
     /// The worker's token for this claim.
     pub owner: String,
     /// When the leases end.
@@ -347,7 +358,19 @@ impl ClaimRequest {
     /// Up to `limit` events of any tenant for this owner until this moment.
     #[must_use]
     pub fn new(owner: impl Into<String>, until: Timestamp, limit: usize) -> Self {
-        Self { tenant: None, source: None, owner: owner.into(), until, limit }
+        Self { tenant: None, source: None, event: None, owner: owner.into(), until, limit }
+    }
+
+    /// One event of a tenant for this owner until this moment.
+    #[must_use]
+    pub fn event(
+        tenant: impl Into<String>,
+        id: EventId,
+        owner: impl Into<String>,
+        until: Timestamp,
+    ) -> Self {
+        let request = Self::new(owner, until, 1);
+        Self { tenant: Some(tenant.into()), event: Some(id), ..request }
     }
 }
 

@@ -1,4 +1,6 @@
 //! Deliveries as senders make them, signed here and not by the library.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 #![allow(
     dead_code,
     unreachable_pub,

@@ -5,21 +5,22 @@ use std::time::Duration;
 
 use hookstage::providers::Preset;
 use hookstage::scheme::{
-    Authentication, BodyCoverage, Grammar, Place, Repeat, Signature, TokenGrammar, Tolerance,
+    Authentication, BodyCoverage, Expected, Grammar, Place, Repeat, Signature, TokenGrammar,
+    Tolerance,
 };
 use hookstage::{Delivery, Head, Refusal, Timestamp, Verifier};
 
 /// A delivery that owns its parts, so that they can be changed.
 #[derive(Clone)]
-pub struct Request {
-    pub method: String,
-    pub url: String,
-    pub headers: Vec<(String, Vec<u8>)>,
-    pub body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
-    pub fn judge(&self, verifier: &Verifier, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn judge(&self, verifier: &Verifier, now: Timestamp) -> Result<(), Refusal> {
         let headers: Vec<(&str, &[u8])> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let head = Head::new(&self.method, &self.url, &headers);
@@ -59,13 +60,18 @@ impl Request {
     }
 }
 
+/// What this build lacks to judge a preset's deliveries.
+pub(crate) fn waits_for(preset: &Preset) -> Option<&'static str> {
+    preset.scheme().missing_feature()
+}
+
 /// What was tried, and what could not be.
 #[derive(Default)]
-pub struct Coverages {
-    pub flips: u64,
-    pub mutations: u64,
-    pub same_meaning: u64,
-    pub excused: u64,
+pub(crate) struct Coverages {
+    pub(crate) flips: u64,
+    pub(crate) mutations: u64,
+    pub(crate) same_meaning: u64,
+    pub(crate) excused: u64,
 }
 
 impl fmt::Display for Coverages {
@@ -80,7 +86,7 @@ impl fmt::Display for Coverages {
 }
 
 /// Every mutation of an accepted delivery that must be refused and is not.
-pub fn mutate(
+pub(crate) fn mutate(
     preset: &Preset,
     verifier: &Verifier,
     genuine: &Request,
@@ -93,21 +99,24 @@ pub fn mutate(
     let coverage = scheme.coverage();
     match &description.authentication {
         Authentication::Signature(signature) => {
-            let time = match &description.timestamp {
-                Some(rule) => match &rule.at {
-                    Place::Item(key) => Some(key.as_ref()),
-                    _ => None,
-                },
-                None => None,
-            };
-            trial.signature(signature, time);
+            let written = format!("{description:?}");
+            let reads = |key: &str| written.contains(&format!("Item({key:?})"));
+            trial.signature(signature, &reads);
         }
         Authentication::Token(token) => {
             let word = match &token.grammar {
+                TokenGrammar::Basic => "Basic".len(),
                 TokenGrammar::Word { word } => word.len(),
                 _ => 0,
             };
             trial.value(&token.at, |index| index < word);
+        }
+        Authentication::Jose(jose) => {
+            let word = match &jose.grammar {
+                TokenGrammar::Word { word } => word.len(),
+                _ => 0,
+            };
+            trial.value(&jose.at, |index| index < word);
         }
         _ => trial.coverages.excused += 1,
     }
@@ -126,12 +135,15 @@ pub fn mutate(
     }
     if let (Some(time), true) = (&description.timestamp, coverage.timestamp) {
         trial.clock(time.tolerance);
-        if let Place::Header(name) = &time.at {
-            trial.times(name);
+        if let Some(name) = trial.name_of(&time.at) {
+            trial.times(&name);
         }
     }
     for equality in description.require.iter() {
-        trial.value(&equality.at, |_| false);
+        match equality.equals {
+            Expected::ParameterIfGiven(_) => trial.coverages.excused += 1,
+            _ => trial.value(&equality.at, |_| false),
+        }
     }
     trial.passed
 }
@@ -158,20 +170,14 @@ impl Trial<'_> {
         }
     }
 
-    fn signature(&mut self, signature: &Signature, time: Option<&str>) {
+    fn signature(&mut self, signature: &Signature, reads: &dyn Fn(&str) -> bool) {
         for slot in signature.at.iter() {
-            let names = match &slot.place {
-                Place::Header(name) => vec![name.to_string()],
-                Place::NumberedHeader { prefix, .. } => vec![format!("{prefix}1")],
-                _ => {
-                    self.coverages.excused += 1;
-                    continue;
-                }
+            let Some(name) = self.name_of(&slot.place) else {
+                self.coverages.excused += 1;
+                continue;
             };
-            for name in names {
-                let Some(value) = self.genuine.header(&name) else { continue };
-                self.signature_header(&name, &value.to_vec(), signature, slot.repeat, time);
-            }
+            let Some(value) = self.genuine.header(&name).map(<[u8]>::to_vec) else { continue };
+            self.signature_header(&name, &value, signature, slot.repeat, reads);
         }
     }
 
@@ -181,7 +187,7 @@ impl Trial<'_> {
         value: &[u8],
         signature: &Signature,
         repeat: Repeat,
-        time: Option<&str>,
+        reads: &dyn Fn(&str) -> bool,
     ) {
         let alone = count(value, &signature.grammar) == 1 && self.present(signature) == 1;
         if !alone {
@@ -198,11 +204,11 @@ impl Trial<'_> {
             let hex = signature.encoding == hookstage::scheme::Encoding::Hex
                 && flipped.is_ascii_hexdigit()
                 && is_inside_signature(value, index, signature);
-            case && (index < word || hex) || is_ignored(value, index, &signature.grammar, time)
+            case && (index < word || hex) || is_ignored(value, index, &signature.grammar, reads)
         });
         self.must_refuse(|| format!("{name} absent"), &self.genuine.without_header(name));
         self.must_refuse(|| format!("{name} empty"), &self.genuine.with_header(name, b""));
-        if is_ignored(value, value.len() - 1, &signature.grammar, time) {
+        if is_ignored(value, value.len() - 1, &signature.grammar, reads) {
             return;
         }
         let cut = &value[..value.len() - 1];
@@ -210,6 +216,11 @@ impl Trial<'_> {
             || format!("{name} without its last byte"),
             &self.genuine.with_header(name, cut),
         );
+        if matches!(signature.grammar, Grammar::Quoted { .. }) {
+            // What stands behind the last parameter is no parameter.
+            self.coverages.excused += 1;
+            return;
+        }
         let longer = [value, value.last().map_or(&[][..], std::slice::from_ref)].concat();
         self.must_refuse(
             || format!("{name} with a byte more"),
@@ -221,28 +232,43 @@ impl Trial<'_> {
         }
     }
 
+    /// How many of a scheme's places the delivery has.
     fn present(&self, signature: &Signature) -> usize {
         let mut present = 0;
         for slot in signature.at.iter() {
-            if let Place::Header(name) = &slot.place {
-                present += self.genuine.headers.iter().filter(|(other, _)| other == name).count();
-            } else {
-                present += 1;
+            match self.name_of(&slot.place) {
+                Some(name) => {
+                    present +=
+                        self.genuine.headers.iter().filter(|(other, _)| *other == name).count();
+                }
+                None => present += 1,
             }
         }
         present
     }
 
+    /// The header that a place stands for in this delivery.
+    fn name_of(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Header(name) => Some(name.to_string()),
+            Place::NumberedHeader { prefix, .. } => Some(format!("{prefix}1")),
+            Place::FirstHeader(names) => names
+                .iter()
+                .find(|name| self.genuine.headers.iter().any(|(other, _)| other == *name))
+                .map(ToString::to_string),
+            _ => None,
+        }
+    }
+
     /// Every single-bit flip of a value, its absence and its emptiness.
     fn value(&mut self, place: &Place, same_meaning: impl Fn(usize) -> bool) {
-        let Place::Header(name) = place else {
+        let name = self.name_of(place);
+        let value = name.as_ref().and_then(|name| self.genuine.header(name)).map(<[u8]>::to_vec);
+        let (Some(name), Some(value)) = (name, value) else {
             self.coverages.excused += 1;
             return;
         };
-        let Some(value) = self.genuine.header(name).map(<[u8]>::to_vec) else {
-            self.coverages.excused += 1;
-            return;
-        };
+        let name = name.as_str();
         self.flips(name, &value, |index, old, flipped| {
             flipped.eq_ignore_ascii_case(&old) && same_meaning(index)
         });
@@ -295,10 +321,20 @@ impl Trial<'_> {
         }
     }
 
+    /// A scheme may sign the path, the query or both; at least one of them must count.
     fn url(&mut self) {
-        let url = format!("{}x", self.genuine.url);
-        let changed = Request { url, ..self.genuine.clone() };
-        self.must_refuse(|| "another URL".into(), &changed);
+        let url = &self.genuine.url;
+        let at = url.find('?').unwrap_or(url.len());
+        let path = format!("{}x{}", &url[..at], &url[at..]);
+        let query = format!("{url}x");
+        let changed = |url| Request { url, ..self.genuine.clone() };
+        let passed = [changed(path), changed(query)]
+            .iter()
+            .all(|request| request.judge(self.verifier, self.now).is_ok());
+        self.coverages.mutations += 2;
+        if passed {
+            self.passed.push("another URL".into());
+        }
     }
 
     fn method(&mut self) {
@@ -410,15 +446,23 @@ fn is_inside_signature(value: &[u8], index: usize, signature: &Signature) -> boo
 
 /// Whether the byte at this index stands in an item that the scheme passes over, such as an older
 /// version beside the signature.
-fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, time: Option<&str>) -> bool {
-    let Grammar::Items { item, pair, signatures } = grammar else { return false };
+fn is_ignored(value: &[u8], index: usize, grammar: &Grammar, reads: &dyn Fn(&str) -> bool) -> bool {
     let text = String::from_utf8_lossy(value);
+    if let Grammar::Records { item, field, fields, .. } = grammar {
+        let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
+        let end = text[index..].find(*item).map_or(text.len(), |at| index + at);
+        let record = &text[start..end.max(start)];
+        let is_other = record.split(*field).count() != usize::from(*fields);
+        // A key that was registered without an id is tried for every id.
+        let names_key = record.rfind(*field).is_some_and(|at| index < start + at)
+            && !text[index..].starts_with(*field);
+        return !record.is_empty() && (is_other || names_key) && !text[index..].starts_with(*item);
+    }
+    let Grammar::Items { item, pair, signatures } = grammar else { return false };
     let start = text[..index].rfind(*item).map_or(0, |at| at + 1);
     let end = text[index..].find(*item).map_or(text.len(), |at| index + at);
     // The separator itself belongs to the item behind it.
     let entry = text[start..end.max(start)].trim();
     let Some((key, _)) = entry.split_once(*pair) else { return false };
-    !signatures.iter().any(|name| name == key)
-        && time.is_none_or(|time| time != key)
-        && !text[index..].starts_with(*item)
+    !signatures.iter().any(|name| name == key) && !reads(key) && !text[index..].starts_with(*item)
 }

@@ -33,7 +33,7 @@ impl Connection {
     pub(crate) fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the inbox listens");
         // So that a test fails, rather than hangs, where an answer never comes.
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, rest: Vec::new() }
     }
@@ -76,6 +76,16 @@ impl Connection {
         head
     }
 
+    /// Waits for the leave to send a body, after which the request is in flight for certain.
+    pub(crate) fn leave(&mut self) {
+        const LEAVE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        while self.rest.len() < LEAVE.len() {
+            assert!(self.read() > 0, "closed before its leave");
+        }
+        let leave: Vec<u8> = self.rest.drain(..LEAVE.len()).collect();
+        assert_eq!(leave, LEAVE);
+    }
+
     /// Reads one answer.
     pub(crate) fn answer(&mut self) -> Answer {
         let end = loop {
@@ -92,9 +102,6 @@ impl Connection {
             .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
             .collect();
         let mut answer = Answer { status, headers, body: String::new() };
-        if status == 100 {
-            return self.answer();
-        }
         let length: usize =
             answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         while self.rest.len() < length {

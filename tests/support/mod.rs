@@ -8,7 +8,7 @@ mod subjects;
 
 pub(crate) use self::crypto::{crc32, hash, hex, hmac};
 pub(crate) use self::request::{Accepted, Request};
-pub(crate) use self::sender::{Plan, first_rule, key_text, parameters, send};
+pub(crate) use self::sender::{FILLER, Plan, first_rule, key_text, parameters, send};
 pub(crate) use self::subjects::{Subject, described, signature, slot, subjects, text};
 
 /// The moment at which deliveries are sent, unless a test says otherwise: 2023-11-14T22:13:20Z.

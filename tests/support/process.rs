@@ -87,7 +87,7 @@ impl Inbox {
 
     /// Waits until it has printed this.
     pub(crate) fn wait_for(&self, text: &str) -> String {
-        for _ in 0..1500 {
+        for _ in 0..3000 {
             let printed = self.printed();
             if printed.contains(text) {
                 return printed;
@@ -99,7 +99,7 @@ impl Inbox {
 
     /// Waits until it has said this on standard error.
     pub(crate) fn wait_for_complaint(&self, text: &str) {
-        while let Ok(line) = self.complaints.recv_timeout(Duration::from_secs(30)) {
+        while let Ok(line) = self.complaints.recv_timeout(Duration::from_secs(60)) {
             if line.contains(text) {
                 return;
             }
@@ -116,7 +116,7 @@ impl Inbox {
 
     /// Waits until it has ended.
     pub(crate) fn end(mut self) -> ExitStatus {
-        for _ in 0..1500 {
+        for _ in 0..3000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
@@ -162,15 +162,24 @@ fn command(directory: &Directory, listen: &str, arguments: &[&str]) -> Command {
 fn example() -> &'static Path {
     static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
     EXAMPLE.get_or_init(|| {
+        // `<target>/<profile>/deps/<this test>`
+        let test = std::env::current_exe().unwrap();
+        let mut above = test.ancestors().skip(2);
+        let (profile, target) = (above.next().unwrap(), above.next().unwrap());
+        let name = match profile.file_name().and_then(|name| name.to_str()) {
+            Some("debug") | None => "dev",
+            Some(name) => name,
+        };
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = here.ancestors().find(|path| path.join("examples/inbox/main.rs").is_file());
         let built = Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--features", "sqlite", "--example", "inbox"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["--profile", name, "--target-dir"])
+            .arg(target)
+            .current_dir(root.expect("the sources of the example"))
             .status()
             .expect("cargo runs");
         assert!(built.success(), "the example does not build");
-        let mut path = std::env::current_exe().unwrap();
-        path.pop();
-        path.pop();
-        path.join("examples").join("inbox")
+        profile.join("examples").join("inbox")
     })
 }

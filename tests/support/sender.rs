@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hookstage::Secret;
 use hookstage::scheme::{
-    Algorithm, Authentication, Description, Encoding, Expected, Grammar, Hash, KeyChoice,
-    KeyForm,
+    Algorithm, Authentication, Description, Encoding, Expected, Grammar, Hash, KeyChoice, KeyForm,
     Parameters, Part, Place, Signature, TimeUnit, TokenGrammar, UrlPart,
 };
 use time::OffsetDateTime;
@@ -61,6 +60,9 @@ impl Default for Plan<'_> {
         }
     }
 }
+
+/// What is sent as an item of a list that the description does not read.
+pub(crate) const FILLER: &str = "filler";
 
 /// The text of the secret that this scheme's dashboard would show; each number another.
 pub(crate) fn key_text(description: &Description, number: usize) -> String {
@@ -224,9 +226,9 @@ impl<'d> Draft<'d> {
                     | Part::BodyMinified
             )
         });
-        let signs_query = signs(&|part| {
-            matches!(part, Part::Url(url) if !matches!(url, UrlPart::Path | UrlPart::WithoutQuery))
-        });
+        let signs_query = signs(
+            &|part| matches!(part, Part::Url(url) if !matches!(url, UrlPart::Path | UrlPart::WithoutQuery)),
+        );
         match &slot.place {
             Place::Body(_) | Place::Form(_) if signs_body => None,
             Place::Query(_) if signs_query => None,
@@ -359,7 +361,7 @@ impl<'d> Draft<'d> {
                 items.join(",")
             }
             Grammar::Records { field, fields, .. } => {
-                let mut record = vec!["field"; usize::from(*fields) - 1];
+                let mut record = vec![FILLER; usize::from(*fields) - 1];
                 record.push(encoded);
                 record.join(&field.to_string())
             }
@@ -370,7 +372,7 @@ impl<'d> Draft<'d> {
                         Place::Position(at) if *at == position => Some(shown.clone()),
                         _ => None,
                     });
-                    items.push(found.unwrap_or_else(|| "filler".to_owned()));
+                    items.push(found.unwrap_or_else(|| FILLER.to_owned()));
                 }
                 items.push(encoded.to_owned());
                 items.join(&item.to_string())
@@ -411,7 +413,6 @@ impl<'d> Draft<'d> {
         };
         let mut members = serde_json::Map::new();
         let mut fields = Vec::new();
-        let signature = signature.map(|(place, value)| (place, value));
         let all = values.iter().map(|(place, value)| (*place, value));
         for (place, value) in all.chain(signature.as_ref().map(|(place, value)| (*place, value))) {
             match place {

@@ -199,6 +199,20 @@ fn made() -> Vec<Subject> {
             },
         ),
         (
+            "made: a checksum of the body",
+            Description {
+                timestamp: timed(header_time(), TimeUnit::Rfc3339),
+                id: Some(Place::header("x-id")),
+                ..described(signature(vec![
+                    Part::Id,
+                    Part::literal("|"),
+                    Part::Timestamp,
+                    Part::literal("|"),
+                    Part::BodyCrc32,
+                ]))
+            },
+        ),
+        (
             "made: path only",
             described(signature(vec![Part::Url(UrlPart::Path), Part::literal("|"), Part::Body])),
         ),

@@ -1,5 +1,5 @@
 // One event: its fields, its bytes, its headers, and what became of it.
-import { badge, byId, bytes, el, moment } from "./dom.js";
+import { badge, byId, bytes, el, fill, moment } from "./dom.js";
 import { columnsOf, toggleColumn } from "./columns.js";
 import { nameOf } from "./events.js";
 
@@ -9,7 +9,7 @@ export function renderDetail(state, event, on) {
   panel.hidden = !event;
   if (!event) { panel.replaceChildren(); return; }
   const reason = panel.querySelector(".reason")?.value ?? "";
-  panel.replaceChildren(
+  fill(panel,
     el("header", {},
       el("h2", {}, event.type ?? `Event ${event.id}`),
       el("button", { type: "button", class: "quiet", "aria-label": "Close the event", onclick: on.close }, "✕")),

@@ -15,7 +15,7 @@ export function renderEvents(state, on) {
   if (!state.source) heads.push("Source");
   heads.push("Event", ...columns, "Status");
   const table = el("table", { class: "events" },
-    el("thead", {}, el("tr", {}, el("th", {}, ""), ...heads.map((name) => el("th", { scope: "col" }, name)), el("th", { class: "wide", scope: "col" }, "Size"))),
+    el("thead", {}, el("tr", {}, el("th", {}, ""), ...heads.map((name) => el("th", { scope: "col", class: name === "Source" || name === "Status" ? "narrow-out" : "" }, name)), el("th", { class: "wide", scope: "col" }, "Size"))),
     el("tbody", {}, ...state.events.map((event) => row(state, event, columns, on))));
   list.replaceChildren(table);
 }
@@ -33,10 +33,10 @@ function row(state, event, columns, on) {
   return el("tr", { class: classes.join(" "), "data-id": event.id, onclick: (click) => { if (!click.target.closest("input")) on.open(event.id); } },
     el("td", { class: "pick" }, el("input", { type: "checkbox", "aria-label": `Select ${title} ${event.id}`, checked: state.selected.has(event.id), onchange: () => on.select(event.id) })),
     el("td", { class: "when" }, moment(event.at)),
-    state.source ? null : el("td", {}, nameOf(state, event.source)),
-    el("td", {}, el("button", { type: "button", class: "open-event" }, title), preview),
+    state.source ? null : el("td", { class: "source-name narrow-out" }, nameOf(state, event.source)),
+    el("td", { class: columns.length ? "title" : "title wide-title" }, el("button", { type: "button", class: "open-event" }, title), preview),
     ...values,
-    el("td", {}, badge(event.status), event.authenticated ? null : badge("unsigned")),
+    el("td", { class: "narrow-out" }, badge(event.status), event.authenticated ? null : badge("unsigned")),
     el("td", { class: "number wide" }, bytes(event.bytes)));
 }
 

@@ -172,7 +172,11 @@ function sentence(move, count, late) {
   const words = { promote: "promoted", reject: "rejected", reopen: "back to pending", replay: "back to pending", retry: "back to pending" };
   const parts = [];
   if (count) parts.push(`${count === 1 ? "1 event" : `${count} events`} ${words[move]}. Undo with u.`);
-  for (const { id, status } of late) parts.push(status ? `Event ${id} was ${status} by someone else meanwhile.` : `Event ${id} is not there any more.`);
+  for (const { id, status } of late) {
+    if (status === "held") parts.push(`A worker has event ${id} in hand.`);
+    else if (status) parts.push(`Event ${id} was ${status} by someone else meanwhile.`);
+    else parts.push(`Event ${id} is not there any more.`);
+  }
   return parts.join(" ");
 }
 

@@ -257,6 +257,8 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
         };
         match shape {
             NONE if truncated => Place::Unknowable,
+            // What is among the others can have lost some of them.
+            _ if among_others && self.schema.shapes.full => Place::Unknowable,
             NONE => Place::New,
             shape => Place::Known { shape, among_others },
         }
@@ -270,9 +272,10 @@ impl<'d, 'a> Walk<'_, 'd, 'a> {
             return;
         }
         let objects = shape.count(FieldType::Object);
-        for (name, member) in self.schema.shapes.members(shape) {
-            let missing = self.seen[member as usize] != level.serial;
-            if missing && self.schema.shapes.all[member as usize].is_required(objects) {
+        for member in &shape.members {
+            let missing = self.seen[member.at as usize] != level.serial;
+            if missing && self.schema.shapes.all[member.at as usize].is_required(objects) {
+                let name = self.schema.shapes.name(member);
                 let mut at = self.path_of_levels();
                 write_place(&mut at, level.node, level.among_others);
                 let first = at.is_empty();

@@ -105,11 +105,12 @@ impl Format {
 pub(super) fn key_is_data(key: &str) -> bool {
     let bytes = key.as_bytes();
     let digit_first = bytes.first().is_some_and(u8::is_ascii_digit);
+    let seen = bytes.iter().fold(0, |seen, byte| seen | CLASSES[usize::from(*byte)]);
     (digit_first && bytes.iter().all(u8::is_ascii_digit))
         || (bytes.len() >= 16 && bytes.iter().all(u8::is_ascii_hexdigit))
         || (bytes.len() == 36 && is_uuid(bytes))
         || (digit_first && bytes.len() == 10 && date(bytes).is_some())
-        || (bytes.contains(&b'@') && is_email(key))
+        || (seen & AT_SIGN != 0 && is_email(key))
 }
 
 const AT_SIGN: u8 = 1;
@@ -243,21 +244,24 @@ fn is_leap_second(minute_of_day: i32, date: Option<Date>) -> bool {
 
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte);
-    let dots = |part: &str| part.split('.').all(|piece| !piece.is_empty());
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    let plain = |byte: &u8| {
+        matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'\'' | b'*' | b'+')
+            || matches!(byte, b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')
     };
+    let label = |label: &[u8]| {
+        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        (1..=63).contains(&label.len())
+            && label.first() != Some(&b'-')
+            && label.last() != Some(&b'-')
+            && label.iter().all(inner)
+    };
+    let mut pieces = local.as_bytes().split(|byte| *byte == b'.');
+    let mut labels = domain.as_bytes().split(|byte| *byte == b'.');
     local.len() <= 64
-        && dots(local)
-        && local.bytes().all(plain)
         && domain.len() <= 253
+        && pieces.all(|piece| !piece.is_empty() && piece.iter().all(plain))
         && domain.contains('.')
-        && domain.split('.').all(label)
+        && labels.all(label)
 }
 
 /// `seen` are the classes of all its characters.

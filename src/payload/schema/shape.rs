@@ -129,6 +129,9 @@ pub(super) struct Shapes {
     free: Vec<u32>,
     /// Something was left out because of a limit.
     pub(super) truncated: bool,
+    /// A place was left out because there were too many. None is added from then on: what is
+    /// known of a place is all of it or nothing.
+    pub(super) full: bool,
 }
 
 /// The names of all members, one after the other.
@@ -147,7 +150,7 @@ pub(super) struct Level {
 impl Shapes {
     pub(super) fn new() -> Self {
         let all = vec![Shape::default()];
-        Self { all, names: Names::default(), free: Vec::new(), truncated: false }
+        Self { all, names: Names::default(), free: Vec::new(), truncated: false, full: false }
     }
 
     /// The members of a shape with their names, in the order of the names.
@@ -158,9 +161,13 @@ impl Shapes {
         shape.members.iter().map(|member| (self.names.get(member.name), member.at))
     }
 
+    pub(super) fn name(&self, member: &Member) -> &str {
+        self.names.get(member.name)
+    }
+
     /// The member of this name, or where it would stand.
     pub(super) fn find(&self, shape: &Shape, name: &str) -> Result<usize, usize> {
-        shape.members.binary_search_by(|member| self.names.get(member.name).cmp(name))
+        shape.members.binary_search_by(|member| self.names.bytes(member.name).cmp(name.as_bytes()))
     }
 
     /// Hangs shape `at` on shape `parent`; says whether the name was free.
@@ -183,7 +190,7 @@ impl Shapes {
     ) -> Option<u32> {
         let place = *shape.order.get(cursor)?;
         let member = shape.members.get(usize::from(place))?;
-        (!escaped && self.names.get(member.name) == raw).then_some(member.at)
+        (!escaped && self.names.bytes(member.name) == raw.as_bytes()).then_some(member.at)
     }
 
     pub(super) fn live(&self) -> usize {
@@ -196,6 +203,7 @@ impl Shapes {
         let end = document.root().after();
         if self.all.len() == 1 {
             self.all.reserve((end as usize).min(limits.max_fields).min(256));
+            self.names.0.reserve((document.text().len() / 8).min(4_096));
         }
         let mut next = 0;
         while next < end {
@@ -251,6 +259,7 @@ impl Shapes {
         }));
         self.free.extend(other.free.iter().map(|at| at + base));
         self.truncated |= other.truncated;
+        self.full |= other.full;
         self.absorb(0, base, limits);
         self.compact(limits.max_fields);
     }
@@ -274,7 +283,7 @@ impl Shapes {
     fn compact(&mut self, max_fields: usize) {
         let mut order = self.in_order();
         if order.len() > max_fields {
-            self.truncated = true;
+            (self.truncated, self.full) = (true, true);
             order.truncate(max_fields.max(1));
         }
         let mut moved = vec![NONE; self.all.len()];
@@ -399,7 +408,8 @@ impl Shapes {
     }
 
     fn add(&mut self, limits: &Limits) -> u32 {
-        if self.live() >= limits.max_fields {
+        self.full |= self.live() >= limits.max_fields;
+        if self.full {
             return NONE;
         }
         if let Some(at) = self.free.pop() {
@@ -454,6 +464,13 @@ impl Shapes {
 }
 
 impl Names {
+    /// For comparisons: names are in the order of their bytes.
+    #[inline]
+    fn bytes(&self, name: Name) -> &[u8] {
+        let start = name.start as usize;
+        self.0.as_bytes().get(start..start + name.length as usize).unwrap_or_default()
+    }
+
     fn get(&self, name: Name) -> &str {
         let start = name.start as usize;
         self.0.get(start..start + name.length as usize).unwrap_or_default()

@@ -17,6 +17,8 @@ struct StoredSchema {
     samples: u64,
     #[serde(default, skip_serializing_if = "is_default")]
     truncated: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    full: bool,
     /// Parents before what they hold.
     places: Vec<Place>,
 }
@@ -120,6 +122,7 @@ impl Schema {
             options: self.options,
             samples: self.samples,
             truncated: self.shapes.truncated,
+            full: self.shapes.full,
             places,
         }
     }
@@ -133,7 +136,7 @@ impl Schema {
         }
         let mut shapes = Shapes::new();
         shapes.all.clear();
-        shapes.truncated = stored.truncated;
+        (shapes.truncated, shapes.full) = (stored.truncated, stored.full);
         let mut depths: Vec<usize> = Vec::new();
         for (row, place) in stored.places.into_iter().enumerate() {
             let parent = place.parent;

@@ -176,8 +176,12 @@ impl Shelf {
         if event.status != transition.from() {
             return Settled::Stale(event.status);
         }
-        if owner.is_some_and(|owner| !holds(event, owner, settlement.at)) {
-            return Settled::LeaseLost;
+        match (owner, &event.lease) {
+            (Some(owner), _) if !holds(event, owner, settlement.at) => return Settled::LeaseLost,
+            (None, Some(lease)) if lease.until > settlement.at => {
+                return Settled::Leased { until: lease.until };
+            }
+            _ => {}
         }
         event.status = transition.to();
         event.settlement = Some(settlement);
@@ -198,10 +202,11 @@ impl Shelf {
             }
             let Some(event) = self.events.get_mut(id) else { continue };
             let wanted = request.tenant.as_ref().is_none_or(|name| event.source.tenant() == name)
-                && request.source.as_ref().is_none_or(|source| event.source == *source);
+                && request.source.as_ref().is_none_or(|source| event.source == *source)
+                && request.event.is_none_or(|wanted| event.id == wanted);
             let free = event.status == Status::Pending
                 && event.lease.as_ref().is_none_or(|lease| lease.until <= now)
-                && event.not_before.is_none_or(|moment| moment <= now);
+                && (request.event.is_some() || event.not_before.is_none_or(|moment| moment <= now));
             if wanted && free {
                 event.attempts = event.attempts.saturating_add(1);
                 event.lease = Some(Lease::new(request.owner.clone(), request.until));

@@ -14,7 +14,7 @@ use crate::store::{Staged, StoreError, StoreErrorKind};
 
 /// How many commits may be under way at once: more make batches smaller, fewer leave the server
 /// idle between a commit and the next batch.
-const FLUSHERS: usize = 4;
+const FLUSHERS: usize = 2;
 /// The most rows that share a commit.
 const BATCH_ROWS: usize = 256;
 /// The most bytes of bodies that share a commit: from there on bandwidth is the limit.

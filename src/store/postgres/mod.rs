@@ -33,7 +33,7 @@ use crate::source::SourceId;
 /// of machines. Clones share their queue and their pool.
 ///
 /// Deliveries that arrive together share a commit: 64 senders at once are about ten times as fast
-/// as each on its own. The pool is the host's own; the store takes up to four connections of it for
+/// as each on its own. The pool is the host's own; the store takes up to two connections of it for
 /// staging and one for each other call, and never closes it.
 ///
 /// The tables are found and made through `search_path`, and all their names begin with
@@ -217,7 +217,6 @@ impl Store for PgStore {
         let _open = self.enter().await?;
         let mut client = self.handle.pool.get().await?;
         let transaction = client.transaction().await?;
-        let rows: Vec<_> = rows.iter().map(|row| (row, None)).collect();
         staging::insert_history(&transaction, &rows).await?;
         Ok(transaction.commit().await?)
     }

@@ -51,11 +51,8 @@ pub(super) async fn stage(client: &mut Client, items: &[Item<'_>]) -> Fallible<V
             _ => None,
         })
         .collect();
-    let rows: Vec<(&HistoryRow, Option<Staged>)> = items
-        .iter()
-        .zip(&answers)
-        .map(|((draft, _), answer)| (&draft.history, Some(*answer)))
-        .collect();
+    let rows: Vec<HistoryRow> =
+        items.iter().zip(&answers).map(|((draft, _), answer)| draft.row(*answer)).collect();
     tokio::try_join!(
         biased;
         insert_events(&transaction, &inserted),
@@ -65,44 +62,31 @@ pub(super) async fn stage(client: &mut Client, items: &[Item<'_>]) -> Fallible<V
     Ok(answers)
 }
 
-/// Appends history rows with one statement; one that belongs to a draft gets the outcome and the
-/// event of it.
-pub(super) async fn insert_history(
-    client: &Transaction<'_>,
-    rows: &[(&HistoryRow, Option<Staged>)],
-) -> Fallible<()> {
+/// Appends history rows with one statement.
+pub(super) async fn insert_history(client: &Transaction<'_>, rows: &[HistoryRow]) -> Fallible<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let mut headers = Vec::with_capacity(rows.len());
-    for (row, _) in rows {
+    for row in rows {
         let lines = row.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         headers
             .push(pack_headers(lines).ok_or_else(|| too_large("header list of the history row"))?);
     }
-    let tenants = column(rows, |(row, _)| row.source.tenant());
-    let sources = column(rows, |(row, _)| row.source.source());
-    let times = column(rows, |(row, _)| row.at.as_unix_millis());
-    let outcomes = column(rows, |(row, staged)| match staged {
-        Some(staged) => staged.outcome().as_bytes(),
-        None => row.outcome.as_bytes(),
-    });
-    let reasons = column(rows, |(row, _)| row.reason.as_deref().map(str::as_bytes));
-    let details = column(rows, |(row, _)| row.detail.as_deref().map(str::as_bytes));
-    let statuses = column(rows, |(row, _)| i32::from(row.status));
-    let events = column(rows, |(row, staged)| {
-        let event = match staged {
-            Some(staged) => staged.event(),
-            None => row.event,
-        };
-        event.map(|id| id.get().cast_signed())
-    });
-    let lengths = column(rows, |(row, _)| row.body_length.map(u64::cast_signed));
-    let hashes = column(rows, |(row, _)| row.body_sha256.as_ref().map(|hash| &hash[..]));
-    let remotes = column(rows, |(row, _)| row.remote.map(|address| address.to_string()));
-    let correlations = column(rows, |(row, _)| row.correlation_id.as_deref().map(str::as_bytes));
-    let key_indexes = column(rows, |(row, _)| row.key_index.map(i16::from));
-    let counts = column(rows, |(row, _)| row.count.cast_signed());
+    let tenants = column(rows, |row| row.source.tenant());
+    let sources = column(rows, |row| row.source.source());
+    let times = column(rows, |row| row.at.as_unix_millis());
+    let outcomes = column(rows, |row| row.outcome.as_bytes());
+    let reasons = column(rows, |row| row.reason.as_deref().map(str::as_bytes));
+    let details = column(rows, |row| row.detail.as_deref().map(str::as_bytes));
+    let statuses = column(rows, |row| i32::from(row.status));
+    let events = column(rows, |row| row.event.map(|id| id.get().cast_signed()));
+    let lengths = column(rows, |row| row.body_length.map(u64::cast_signed));
+    let hashes = column(rows, |row| row.body_sha256.as_ref().map(|hash| &hash[..]));
+    let remotes = column(rows, |row| row.remote.map(|address| address.to_string()));
+    let correlations = column(rows, |row| row.correlation_id.as_deref().map(str::as_bytes));
+    let key_indexes = column(rows, |row| row.key_index.map(i16::from));
+    let counts = column(rows, |row| row.count.cast_signed());
     let statement = client
         .prepare_cached(
             "INSERT INTO hookstage_history (tenant, source, at, outcome, reason, detail, status,

@@ -35,7 +35,8 @@ pub(super) async fn settle(client: &impl GenericClient, wanted: &Move<'_>) -> Fa
                    settled_why = $7, lease_owner = NULL, lease_until = NULL, not_before = NULL,
                    attempts = CASE WHEN $3::smallint = 0 THEN 0 ELSE attempts END
                  WHERE id = $1 AND tenant = $2 AND status = $4
-                   AND ($8::bytea IS NULL OR (lease_owner = $8 AND lease_until > $6))",
+                   AND CASE WHEN $8::bytea IS NULL THEN lease_until IS NULL OR lease_until <= $6
+                       ELSE lease_owner = $8 AND lease_until > $6 END",
             )
             .await?;
         let moved = client
@@ -57,7 +58,9 @@ pub(super) async fn settle(client: &impl GenericClient, wanted: &Move<'_>) -> Fa
             return Ok(Settled::Done);
         }
         let look = client
-            .prepare_cached("SELECT status FROM hookstage_event WHERE id = $1 AND tenant = $2")
+            .prepare_cached(
+                "SELECT status, lease_until FROM hookstage_event WHERE id = $1 AND tenant = $2",
+            )
             .await?;
         match client.query_opt(&look, &[&id, tenant]).await? {
             None => return Ok(Settled::Missing),
@@ -68,6 +71,11 @@ pub(super) async fn settle(client: &impl GenericClient, wanted: &Move<'_>) -> Fa
                 }
                 if owner.is_some() {
                     return Ok(Settled::LeaseLost);
+                }
+                let until = row.try_get::<_, Option<i64>>(1)?;
+                let open = until.filter(|until| *until > settlement.at.as_unix_millis());
+                if let Some(until) = open {
+                    return Ok(Settled::Leased { until: Timestamp::from_unix_millis(until) });
                 }
             }
         }
@@ -101,12 +109,22 @@ pub(super) async fn claim(
         let last = values.len();
         conditions.push_str(&format!(" AND tenant = ${} AND source = ${last}", last - 1));
     }
+    let event = match request.event.map(id_number) {
+        Some(None) => return Ok(Vec::new()),
+        event => event.flatten(),
+    };
+    match &event {
+        Some(event) => {
+            values.push(event);
+            conditions.push_str(&format!(" AND id = ${}", values.len()));
+        }
+        None => conditions.push_str(" AND (not_before IS NULL OR not_before <= $3)"),
+    }
     let statement = client
         .prepare_cached(&format!(
             "WITH free AS (
                SELECT tenant, id, received_at FROM hookstage_event
-               WHERE status = 0 AND (lease_until IS NULL OR lease_until <= $3)
-                 AND (not_before IS NULL OR not_before <= $3) {conditions}
+               WHERE status = 0 AND (lease_until IS NULL OR lease_until <= $3) {conditions}
                ORDER BY received_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
              UPDATE hookstage_event AS event SET lease_owner = $1, lease_until = $2,
                attempts = least(attempts + 1, 4294967295)

@@ -76,6 +76,7 @@ pub struct SqliteOptions {
     page_size: u32,
     checkpoint_pages: u32,
     max_pages: Option<u32>,
+    cache_bytes: u32,
 }
 
 struct Handle {
@@ -94,6 +95,7 @@ impl SqliteOptions {
             page_size: 4096,
             checkpoint_pages: 1000,
             max_pages: None,
+            cache_bytes: 64 << 20,
         }
     }
 
@@ -124,6 +126,14 @@ impl SqliteOptions {
     /// WAL and rarer pauses.
     pub const fn checkpoint_pages(mut self, pages: u32) -> Self {
         self.checkpoint_pages = pages;
+        self
+    }
+
+    /// How much of the file the writer keeps in memory; 64 MB at most unless told, which holds the
+    /// index of about half a million keys. Keys are random, so a ledger whose index has outgrown it
+    /// reads a page for almost every delivery.
+    pub const fn cache_bytes(mut self, bytes: u32) -> Self {
+        self.cache_bytes = bytes;
         self
     }
 

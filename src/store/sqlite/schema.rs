@@ -38,6 +38,8 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Fallible<Conn
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", options.checkpoint_pages)?;
+    // Negative: kibibytes, not pages.
+    connection.pragma_update(None, "cache_size", -i64::from(options.cache_bytes / 1024))?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }

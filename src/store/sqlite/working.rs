@@ -24,7 +24,8 @@ pub(super) fn settle(
                lease_owner = NULL, lease_until = NULL, not_before = NULL,
                attempts = CASE ?3 WHEN 0 THEN 0 ELSE attempts END
              WHERE id = ?1 AND tenant = ?2 AND status = ?4
-               AND (?8 IS NULL OR (lease_owner = ?8 AND lease_until > ?6))",
+               AND CASE WHEN ?8 IS NULL THEN lease_until IS NULL OR lease_until <= ?6
+                   ELSE lease_owner = ?8 AND lease_until > ?6 END",
         )?
         .execute(params![
             id,
@@ -39,14 +40,16 @@ pub(super) fn settle(
     if moved > 0 {
         return Ok(Settled::Done);
     }
-    let status: Option<i64> = db
-        .prepare_cached("SELECT status FROM event WHERE id = ?1 AND tenant = ?2")?
-        .query_row(params![id, tenant], |row| row.get(0))
+    let found: Option<(i64, Option<i64>)> = db
+        .prepare_cached("SELECT status, lease_until FROM event WHERE id = ?1 AND tenant = ?2")?
+        .query_row(params![id, tenant], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(match status.map(status_of).transpose()? {
-        None => Settled::Missing,
-        Some(status) if status != transition.from() => Settled::Stale(status),
-        Some(_) => Settled::LeaseLost,
+    let Some((status, lease_until)) = found else { return Ok(Settled::Missing) };
+    let status = status_of(status)?;
+    Ok(match (owner, lease_until) {
+        _ if status != transition.from() => Settled::Stale(status),
+        (None, Some(until)) => Settled::Leased { until: Timestamp::from_unix_millis(until) },
+        _ => Settled::LeaseLost,
     })
 }
 
@@ -63,14 +66,18 @@ pub(super) fn claim(
         (None, Some(_)) => "AND tenant = ?6 AND source = ?7",
         (Some(_), Some(_)) => "AND tenant = ?5 AND tenant = ?6 AND source = ?7",
     };
+    let event = match request.event.map(id_number) {
+        None => "AND (not_before IS NULL OR not_before <= ?3)",
+        Some(Some(_)) => "AND id = ?8",
+        Some(None) => return Ok(Vec::new()),
+    };
     let sql = format!(
         "UPDATE event SET lease_owner = ?1, lease_until = ?2,
            attempts = min(attempts + 1, 4294967295)
          WHERE id IN (
            SELECT id FROM event
-           WHERE status = 0 AND (lease_until IS NULL OR lease_until <= ?3)
-             AND (not_before IS NULL OR not_before <= ?3)
-             AND ?5 IS ?5 AND ?6 IS ?6 AND ?7 IS ?7 {tenant}
+           WHERE status = 0 AND (lease_until IS NULL OR lease_until <= ?3) {event}
+             AND ?5 IS ?5 AND ?6 IS ?6 AND ?7 IS ?7 AND ?8 IS ?8 {tenant}
            ORDER BY received_at, id LIMIT ?4)
          RETURNING {EVENT_COLUMNS}"
     );
@@ -83,6 +90,7 @@ pub(super) fn claim(
         request.tenant,
         request.source.as_ref().map(|source| source.tenant()),
         request.source.as_ref().map(|source| source.source()),
+        request.event.and_then(id_number),
     ])?;
     let mut events = Vec::new();
     while let Some(row) = found.next()? {

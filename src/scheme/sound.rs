@@ -97,6 +97,16 @@ impl Scheme {
     /// The feature of this crate that the scheme needs and this build lacks.
     #[must_use]
     pub fn missing_feature(&self) -> Option<&'static str> {
+        if let Authentication::Jose(jose) = &self.description().authentication {
+            return super::jose::missing_feature(jose);
+        }
+        let of_algorithm =
+            |signature: &Signature| super::asymmetric::missing_feature(signature.algorithm);
+        // With several rules, a key that fits one of them is enough.
+        let missing = self.signatures().iter().map(of_algorithm).collect::<Option<Vec<_>>>();
+        if let Some(feature) = missing.and_then(|missing| missing.first().copied()) {
+            return Some(feature);
+        }
         if cfg!(feature = "rare-hashes") {
             return None;
         }
@@ -207,7 +217,7 @@ fn coverage_of(description: &Description, signature: &Signature, template: &Temp
 fn coverage_of_jose(description: &Description, jose: &Jose) -> Coverage {
     let mut coverage = Coverage::nothing();
     match &jose.payload {
-        JosePayload::Claims => {
+        JosePayload::Claims | JosePayload::Opaque => {
             coverage.timestamp = jose.times.issued == Presence::Required;
             match &jose.at {
                 Place::WholeBody => coverage.body = BodyCoverage::Whole,

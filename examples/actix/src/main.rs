@@ -1,0 +1,80 @@
+//! The engine behind actix-web: `SECRET=... cargo run`, then POST to any path of port 8080.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::rt::time::timeout;
+use actix_web::web::{self, Data, Payload};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use futures_util::StreamExt as _;
+use hookstage::store::MemoryStore;
+use hookstage::{Delivery, Engine, Head, Secret, Source, SourceConfig, providers};
+
+#[actix_web::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let secret = Secret::new(std::env::var("SECRET")?)?;
+    let config = SourceConfig::preset("acme", "stripe", &providers::STRIPE).with_secret(secret);
+    let source = Data::from(Arc::new(Source::new(config)?));
+    let engine = Data::new(Engine::new(MemoryStore::new()));
+    HttpServer::new(move || {
+        App::new()
+            .app_data(source.clone())
+            .app_data(engine.clone())
+            .default_service(web::to(receive))
+    })
+    .bind("127.0.0.1:8080")?
+    .run()
+    .await?;
+    Ok(())
+}
+
+async fn receive(
+    engine: Data<Engine>,
+    source: Data<Source>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    // Every header line, in order: one that stands twice must be seen twice.
+    let headers: Vec<(&str, &[u8])> =
+        request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let url = request.uri().to_string();
+    let head = Head::new(request.method().as_str(), &url, &headers);
+    let limit = match engine.receive_head(&**source, &head) {
+        Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
+        Err(receipt) => return answer(&receipt.response),
+    };
+    let whole = timeout(Duration::from_secs(10), read(payload, limit)).await;
+    let delivery = match &whole {
+        Ok(Some(body)) => Delivery::new(head, body),
+        // Over the limit, which the engine answers; or too slow.
+        Ok(None) | Err(_) => Delivery::too_large(head),
+    };
+    match engine.receive(&**source, &delivery).await {
+        Ok(receipt) => answer(&receipt.response),
+        Err(fault) => answer(&fault.response),
+    }
+}
+
+/// The bytes as they were sent, or nothing if there are more than `limit`.
+async fn read(mut payload: Payload, limit: usize) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.ok()?;
+        if body.len().saturating_add(chunk.len()) > limit {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}
+
+fn answer(response: &hookstage::Response) -> HttpResponse {
+    let status = StatusCode::from_u16(response.status()).unwrap_or(StatusCode::OK);
+    let mut builder = HttpResponse::build(status);
+    for (name, value) in response.headers() {
+        builder.insert_header((*name, *value));
+    }
+    builder.body(response.body().to_owned())
+}

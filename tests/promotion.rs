@@ -1,0 +1,429 @@
+//! From staged to promoted: once, under races, failures and crashes.
+#![cfg(feature = "test-util")]
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use hookstage::promotion::{Automatic, Order, Promoter, PromotionError, Runner, Sink, SinkError};
+use hookstage::store::MemoryStore;
+use hookstage::workflow::{SystemFields, Workflow};
+use hookstage::{
+    Delivery, Engine, EventId, Head, ManualClock, Outcome, Secret, Source, SourceConfig, Status,
+    Timestamp, Transition, providers,
+};
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(std::thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park_timeout(Duration::from_millis(50)),
+        }
+    }
+}
+
+/// A host's records: it keeps the token of each, and can be told to fail.
+#[derive(Debug, Default)]
+struct Records {
+    created: Mutex<BTreeMap<String, (String, Vec<(String, String)>)>>,
+    calls: AtomicUsize,
+    /// The call, counted from 1, at which something happens.
+    trouble: Mutex<Option<(usize, Trouble)>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Trouble {
+    /// Nothing is created.
+    Before,
+    /// It is created, and nobody learns of it: a crash behind the commit.
+    Behind,
+    /// Nothing is created, now or ever.
+    Refuse,
+}
+
+impl Records {
+    fn trouble_at(&self, call: usize, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = Some((self.calls.load(Ordering::SeqCst) + call, trouble));
+    }
+
+    fn entities(&self) -> Vec<String> {
+        let created = self.created.lock().unwrap();
+        let mut entities: Vec<String> =
+            created.values().map(|(id, _)| id.rsplit_once('-').unwrap().0.to_owned()).collect();
+        entities.sort();
+        entities
+    }
+}
+
+impl Sink for Records {
+    async fn find(&self, token: &str) -> Result<Option<String>, SinkError> {
+        Ok(self.created.lock().unwrap().get(token).map(|(id, _)| id.clone()))
+    }
+
+    async fn create(&self, order: &Order<'_>) -> Result<String, SinkError> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        let trouble = *self.trouble.lock().unwrap();
+        let trouble = trouble.filter(|(at, _)| *at == call).map(|(_, trouble)| trouble);
+        match trouble {
+            Some(Trouble::Before) => return Err(SinkError::retryable("the database is away")),
+            Some(Trouble::Refuse) => return Err(SinkError::permanent("no such currency")),
+            Some(Trouble::Behind) | None => {}
+        }
+        assert_eq!(order.tenant, "acme");
+        let mut created = self.created.lock().unwrap();
+        let id = format!("{}-{}", order.entity, created.len() + 1);
+        let fields = order.fields.iter().map(|(name, json)| ((*name).to_owned(), json.clone()));
+        let before = created.insert(order.token.to_owned(), (id.clone(), fields.collect()));
+        assert!(before.is_none(), "the token {} was ordered twice", order.token);
+        if trouble == Some(Trouble::Behind) {
+            return Err(SinkError::retryable("the answer was lost"));
+        }
+        Ok(id)
+    }
+}
+
+const PURCHASE: &[u8] = br#"{"id":"evt_1","customer":{"email":"ada@acme.com","company":"Acme"}}"#;
+
+fn workflow() -> Workflow {
+    let config = serde_json::json!({"version": 1, "name": "purchase", "steps": [
+        {"entity": "company", "store_as": "company", "fields": {"name": "$event.customer.company"}},
+        {"entity": "contact", "store_as": "contact", "fields": {
+            "email": "$event.customer.email", "company_id": "$company.id"}},
+        {"entity": "lead", "fields": {"contact_id": "$contact.id", "company_id": "$company.id"}},
+    ]});
+    let config = serde_json::from_value(config).unwrap();
+    Workflow::new(config, &SystemFields::standard()).unwrap()
+}
+
+struct Setting {
+    clock: ManualClock,
+    records: Arc<Records>,
+    promoter: Arc<Promoter<Arc<Records>>>,
+    source: Source,
+}
+
+impl Setting {
+    fn new() -> Self {
+        let clock = ManualClock::at(Timestamp::from_unix_seconds(1_700_000_000));
+        let engine = Engine::with_clock(MemoryStore::new(), clock.clone());
+        let records = Arc::new(Records::default());
+        let promoter = Arc::new(Promoter::new(engine, records.clone()));
+        let secret = Secret::new("hookstage-test-secret").unwrap();
+        let config = SourceConfig::preset("acme", "shop", &providers::COMMA_HMAC);
+        let source = Source::new(config.with_secret(secret)).unwrap();
+        Self { clock, records, promoter, source }
+    }
+
+    /// Stages a delivery whose body is signed as a whole.
+    fn stage(&self, body: &[u8]) -> EventId {
+        let signature = comma_signature(body);
+        let headers = [("x-comma-signature", signature.as_bytes())];
+        let delivery = Delivery::new(Head::post("/in/shop", &headers), body);
+        let receipt = block_on(self.promoter.engine().receive(&self.source, &delivery)).unwrap();
+        match receipt.outcome {
+            Outcome::Staged(id) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn promote(&self, id: EventId, actor: &str) -> Result<Vec<String>, PromotionError> {
+        let workflow = workflow();
+        let promoted = self.promoter.promote(&workflow, "acme", id, None, actor);
+        block_on(promoted).map(|promoted| promoted.ids)
+    }
+
+    fn status(&self, id: EventId) -> Status {
+        block_on(self.promoter.engine().get("acme", id)).unwrap().unwrap().status
+    }
+
+    fn runner(&self) -> Runner<Arc<Records>> {
+        Runner::new(self.promoter.clone(), "worker")
+            .with_source(self.source.id().clone(), Automatic::new(Arc::new(workflow())))
+    }
+}
+
+fn comma_signature(body: &[u8]) -> String {
+    use hmac::{KeyInit as _, Mac as _};
+    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"hookstage-test-secret").unwrap();
+    mac.update(body);
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn r_co_35_a_promoted_event_creates_its_records_linked_by_their_ids() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    assert_eq!(setting.promote(id, "ada").unwrap(), ["company-1", "contact-2", "lead-3"]);
+    assert_eq!(setting.status(id), Status::Promoted);
+    let created = setting.records.created.lock().unwrap();
+    let (_, lead) = created.values().find(|(id, _)| id == "lead-3").unwrap();
+    assert_eq!(
+        lead,
+        &[
+            ("company_id".to_owned(), r#""company-1""#.to_owned()),
+            ("contact_id".to_owned(), r#""contact-2""#.to_owned()),
+        ]
+    );
+}
+
+#[test]
+fn pro_05_of_racing_reviewers_one_promotes() {
+    for _ in 0..20 {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        let barrier = Barrier::new(8);
+        let won: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|reviewer| {
+                    let (setting, barrier) = (&setting, &barrier);
+                    scope.spawn(move || {
+                        barrier.wait();
+                        match setting.promote(id, &format!("reviewer-{reviewer}")) {
+                            Ok(ids) => ids.len() / 3,
+                            Err(PromotionError::Busy | PromotionError::Settled(_)) => 0,
+                            Err(error) => panic!("{error}"),
+                        }
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(won, 1);
+        assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+        assert_eq!(setting.status(id), Status::Promoted);
+    }
+}
+
+#[test]
+fn pro_05_promote_and_reject_have_one_outcome() {
+    for _ in 0..20 {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        let barrier = Barrier::new(2);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                let _ = setting.promote(id, "ada");
+            });
+            scope.spawn(|| {
+                barrier.wait();
+                let engine = setting.promoter.engine();
+                let _ = block_on(engine.settle("acme", id, Transition::Reject, "bob", None));
+            });
+        });
+        match setting.status(id) {
+            Status::Promoted => assert_eq!(setting.records.entities().len(), 3),
+            Status::Rejected => assert_eq!(setting.records.entities().len(), 0),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn pro_06_a_promotion_that_stops_after_any_record_goes_on_behind_it() {
+    for trouble in [Trouble::Before, Trouble::Behind] {
+        for call in 1..=3 {
+            let setting = Setting::new();
+            let id = setting.stage(PURCHASE);
+            setting.records.trouble_at(call, trouble);
+            let error = setting.promote(id, "ada").unwrap_err();
+            assert!(error.is_retryable(), "{error}");
+            assert_eq!(setting.status(id), Status::Pending);
+            assert_eq!(setting.promote(id, "bob").unwrap().len(), 3, "{trouble:?} at {call}");
+            assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+            assert_eq!(setting.status(id), Status::Promoted);
+        }
+    }
+}
+
+#[test]
+fn pro_06_what_was_begun_goes_on_with_its_own_plan() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    setting.records.trouble_at(2, Trouble::Before);
+    setting.promote(id, "ada").unwrap_err();
+    let config = serde_json::json!({"version": 1, "name": "other", "revision": 2, "steps": [
+        {"entity": "note", "fields": {"text": "x"}}]});
+    let other =
+        Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
+    let promoted = block_on(setting.promoter.promote(&other, "acme", id, None, "bob")).unwrap();
+    assert_eq!((promoted.ids.len(), promoted.resumed), (3, 1));
+    assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+}
+
+#[test]
+fn pro_12_only_the_reviewed_plan_runs() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let event = block_on(setting.promoter.engine().get("acme", id)).unwrap().unwrap();
+    let reviewed = workflow().plan(&event).unwrap().digest();
+    let config = serde_json::json!({"version": 1, "name": "changed", "steps": [
+        {"entity": "contact", "fields": {"email": "$event.customer.company"}}]});
+    let changed =
+        Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
+    let promoter = &setting.promoter;
+    let refused = block_on(promoter.promote(&changed, "acme", id, Some(reviewed), "ada"));
+    assert!(matches!(refused, Err(PromotionError::PlanChanged)));
+    assert!(setting.records.entities().is_empty());
+    block_on(promoter.promote(&workflow(), "acme", id, Some(reviewed), "ada")).unwrap();
+}
+
+#[test]
+fn pro_07_another_tenant_finds_no_such_event() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let refused = block_on(setting.promoter.promote(&workflow(), "evil", id, None, "mallory"));
+    assert!(matches!(refused, Err(PromotionError::Missing)));
+    assert_eq!(setting.status(id), Status::Pending);
+}
+
+#[test]
+fn a_replay_creates_new_records_and_only_a_replay_does() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    setting.promote(id, "ada").unwrap();
+    assert!(matches!(setting.promote(id, "ada"), Err(PromotionError::Settled(Status::Promoted))));
+    block_on(setting.promoter.replay("acme", id, "ada", Some("again".into()))).unwrap();
+    assert_eq!(setting.promote(id, "ada").unwrap().len(), 3);
+    assert_eq!(setting.records.entities().len(), 6);
+    // Made pending again behind the promoter's back, it settles and creates nothing.
+    let engine = setting.promoter.engine();
+    let _ = block_on(engine.settle("acme", id, Transition::Replay, "ada", None)).unwrap();
+    setting.promote(id, "ada").unwrap();
+    assert_eq!(setting.records.entities().len(), 6);
+}
+
+#[test]
+fn r_co_36_a_rejected_event_is_not_promoted_until_it_is_reopened() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let engine = setting.promoter.engine();
+    let reason = Some("spam".to_owned());
+    let _ = block_on(engine.settle("acme", id, Transition::Reject, "ada", reason)).unwrap();
+    assert!(matches!(setting.promote(id, "bob"), Err(PromotionError::Settled(Status::Rejected))));
+    assert!(setting.records.entities().is_empty());
+    let _ = block_on(engine.settle("acme", id, Transition::Reopen, "ada", None)).unwrap();
+    setting.promote(id, "bob").unwrap();
+}
+
+#[test]
+fn r_co_32_a_runner_promotes_what_waits_and_then_is_idle() {
+    let setting = Setting::new();
+    let first = setting.stage(PURCHASE);
+    let second = setting.stage(br#"{"id":"evt_2"}"#);
+    let report = block_on(setting.runner().run_once(10)).unwrap();
+    assert_eq!((report.promoted, report.dead, report.delayed), (2, 0, 0));
+    assert_eq!(
+        (setting.status(first), setting.status(second)),
+        (Status::Promoted, Status::Promoted)
+    );
+    assert!(block_on(setting.runner().run_once(10)).unwrap().is_idle());
+}
+
+#[test]
+fn a_failure_is_tried_again_later_and_later_until_it_is_given_up_on() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let runner = setting.runner().with_attempts(3, Duration::from_secs(10));
+    for wait in [10, 20] {
+        setting.records.trouble_at(1, Trouble::Before);
+        assert_eq!(block_on(runner.run_once(10)).unwrap().delayed, 1);
+        setting.clock.advance(Duration::from_secs(wait - 1));
+        assert!(block_on(runner.run_once(10)).unwrap().is_idle(), "before {wait} s");
+        setting.clock.advance(Duration::from_secs(1));
+    }
+    setting.records.trouble_at(1, Trouble::Before);
+    assert_eq!(block_on(runner.run_once(10)).unwrap().dead, 1);
+    assert_eq!(setting.status(id), Status::Dead);
+    let event = block_on(setting.promoter.engine().get("acme", id)).unwrap().unwrap();
+    assert_eq!(event.settlement.unwrap().reason.as_deref(), Some("the database is away"));
+    // A person wants another try.
+    let engine = setting.promoter.engine();
+    let _ = block_on(engine.settle("acme", id, Transition::Retry, "ada", None)).unwrap();
+    assert_eq!(block_on(runner.run_once(10)).unwrap().promoted, 1);
+    assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+}
+
+#[test]
+fn a_refusal_that_stays_is_given_up_on_at_once() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    setting.records.trouble_at(1, Trouble::Refuse);
+    assert_eq!(block_on(setting.runner().run_once(10)).unwrap().dead, 1);
+    assert_eq!(setting.status(id), Status::Dead);
+}
+
+#[test]
+fn pro_11_an_event_whose_body_is_not_covered_waits_for_a_person() {
+    let setting = Setting::new();
+    let config = SourceConfig::preset("acme", "forms", &providers::UNSIGNED);
+    let source = Source::new(config).unwrap();
+    let engine = setting.promoter.engine();
+    let delivery = Delivery::new(Head::post("/in/forms", &[]), PURCHASE);
+    let receipt = block_on(engine.receive(&source, &delivery)).unwrap();
+    let Outcome::Staged(id) = receipt.outcome else { panic!("{receipt:?}") };
+    let automatic = Automatic::new(Arc::new(workflow()));
+    let runner = |automatic: Automatic| {
+        Runner::new(setting.promoter.clone(), "worker").with_source(source.id().clone(), automatic)
+    };
+    let report = block_on(runner(automatic.clone()).run_once(10)).unwrap();
+    assert_eq!((report.left, report.promoted), (1, 0));
+    assert_eq!(setting.status(id), Status::Pending);
+    // A person may promote it all the same.
+    setting.promote(id, "ada").unwrap();
+
+    let again = Delivery::new(Head::post("/in/forms", &[]), b"{}");
+    let receipt = block_on(engine.receive(&source, &again)).unwrap();
+    assert!(matches!(receipt.outcome, Outcome::Staged(_)));
+    let report = block_on(runner(automatic.promoting_uncovered()).run_once(10)).unwrap();
+    assert_eq!(report.promoted, 1);
+}
+
+#[test]
+fn many_runners_promote_each_event_once() {
+    let setting = Setting::new();
+    let count = 60;
+    for number in 0..count {
+        setting.stage(format!(r#"{{"id":{number},"external_id":"{number}"}}"#).as_bytes());
+    }
+    let barrier = Barrier::new(4);
+    let promoted: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|worker| {
+                let (setting, barrier) = (&setting, &barrier);
+                scope.spawn(move || {
+                    let runner = Runner::new(setting.promoter.clone(), format!("worker-{worker}"))
+                        .with_source(
+                            setting.source.id().clone(),
+                            Automatic::new(Arc::new(workflow())),
+                        );
+                    barrier.wait();
+                    let mut promoted = 0;
+                    loop {
+                        let report = block_on(runner.run_once(4)).unwrap();
+                        if report.is_idle() {
+                            return promoted;
+                        }
+                        promoted += report.promoted;
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(promoted, count);
+    assert_eq!(setting.records.entities().len(), 3 * usize::try_from(count).unwrap());
+}

@@ -1,0 +1,139 @@
+//! Handshakes: answered as each provider asks, and by nobody's word but the right one's.
+//!
+//! Digests were computed with Python's `hmac` and `hashlib`; Braintree's is from its own SDK's tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use hookstage::scheme::{HandshakeAnswer, Parameter, Parameters, Unsigned, answer_handshake};
+use hookstage::{Delivery, Head, Refusal, Secret, Timestamp, Verifier, providers};
+
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
+const URL: &str = "https://hooks.example.com/in";
+
+fn parameters() -> Parameters {
+    Parameters::new()
+        .with(Parameter::VerifyToken, "token")
+        .with(Parameter::KeyId, "integration_public_key")
+}
+
+fn verifier(name: &str, secret: &str) -> Verifier {
+    let scheme = providers::find(name).unwrap().scheme();
+    Verifier::with_parameters(scheme, [Secret::new(secret).unwrap()], parameters()).unwrap()
+}
+
+fn ask(
+    name: &str,
+    secret: Option<&str>,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &[u8])],
+    body: &[u8],
+) -> Result<Option<HandshakeAnswer>, Refusal> {
+    let verifier = secret.map(|secret| verifier(name, secret));
+    let handshakes = providers::find(name).unwrap().handshakes();
+    let delivery = Delivery::new(Head::new(method, url, headers), body);
+    answer_handshake(handshakes, verifier.as_ref(), &parameters(), &delivery, NOW)
+}
+
+/// The same, with the request signed as the provider signs its deliveries.
+fn ask_signed(name: &str, secret: &str, body: &[u8]) -> Result<Option<HandshakeAnswer>, Refusal> {
+    let request = Unsigned { method: "POST", url: URL, headers: &[], body, id: "1" };
+    let signed = verifier(name, secret).sign(&request, NOW).unwrap();
+    ask(name, Some(secret), "POST", &signed.url, &signed.header_lines(), &signed.body)
+}
+
+fn text(answer: Result<Option<HandshakeAnswer>, Refusal>) -> String {
+    let answer = answer.unwrap().unwrap();
+    let header = |name: &str| {
+        answer.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    };
+    assert_eq!(header("x-content-type-options"), Some("nosniff"));
+    let content_type = header("content-type").unwrap();
+    assert!(["text/plain; charset=utf-8", "application/json"].contains(&content_type));
+    String::from_utf8(answer.body).unwrap()
+}
+
+#[test]
+fn a_challenge_comes_back_as_plain_text() {
+    let url = format!("{URL}?challenge=%3Cscript%3E1");
+    assert_eq!(text(ask("dropbox", None, "GET", &url, &[], b"")), "<script>1");
+    assert!(ask("dropbox", None, "POST", &url, &[], b"").unwrap().is_none());
+    assert!(ask("dropbox", None, "GET", URL, &[], b"").unwrap().is_none());
+    let long = format!("{URL}?challenge={}", "a".repeat(5000));
+    assert_eq!(ask("dropbox", None, "GET", &long, &[], b"").unwrap_err().code(), "malformed");
+    let twice = format!("{URL}?challenge=a&challenge=b");
+    assert!(ask("dropbox", None, "GET", &twice, &[], b"").unwrap().is_none());
+}
+
+#[test]
+fn a_challenge_is_answered_only_to_who_shows_the_token() {
+    let url =
+        |token: &str| format!("{URL}?hub.mode=subscribe&hub.challenge=7&hub.verify_token={token}");
+    assert_eq!(text(ask("meta", None, "GET", &url("token"), &[], b"")), "7");
+    assert_eq!(ask("meta", None, "GET", &url("other"), &[], b"").unwrap_err().code(), "different");
+}
+
+#[test]
+fn computed_answers_are_those_of_the_providers() {
+    let secret = Some("hookstage-test-secret");
+    let url = format!("{URL}?crc_token=abc123");
+    assert_eq!(
+        text(ask("x", secret, "GET", &url, &[], b"")),
+        r#"{"response_token":"sha256=ESnLgmANZFFkK46ODOrETzQd8CzCLO77b+2fq1qgaRk="}"#
+    );
+    let url = format!("{URL}?challenge_code=code");
+    assert_eq!(
+        text(ask("ebay", None, "GET", &url, &[], b"")),
+        r#"{"challengeResponse":"a642e1ff59a316480837f92956ee3a0d61ed5e45d24bd11fbcbd69c6cab86dcd"}"#
+    );
+    // braintree_python, tests/unit/test_webhooks.py.
+    let url = format!("{URL}?bt_challenge=20f9f8ed05f77439fe955c977e4c8a53");
+    assert_eq!(
+        text(ask("braintree", Some("integration_private_key"), "GET", &url, &[], b"")),
+        "integration_public_key|d9b899556c966b3f06945ec21311865d35df3ce4"
+    );
+}
+
+#[test]
+fn a_signed_challenge_is_verified_first() {
+    let secret = "hookstage-test-secret";
+    let zoom = br#"{"event":"endpoint.url_validation","payload":{"plainToken":"plain"}}"#;
+    assert_eq!(
+        text(ask_signed("zoom", secret, zoom)),
+        r#"{"encryptedToken":"0722b20f553e39f61214f7042ac2e6f8331bb6ac320b4f69781daff58656d4a6","plainToken":"plain"}"#
+    );
+    let unsigned = ask("zoom", Some(secret), "POST", URL, &[], zoom).unwrap_err();
+    assert_eq!(unsigned.code(), "absent");
+    let slack = br#"{"type":"url_verification","challenge":"c"}"#;
+    assert_eq!(text(ask_signed("slack", secret, slack)), r#"{"challenge":"c"}"#);
+    assert!(ask("slack", Some(secret), "POST", URL, &[], slack).is_err());
+    assert_eq!(
+        ask("slack", Some(secret), "POST", URL, &[], b"ssl_check=1").unwrap().unwrap().status,
+        200
+    );
+    let event = br#"{"type":"event_callback"}"#;
+    assert!(ask_signed("slack", secret, event).unwrap().is_none());
+}
+
+#[test]
+fn a_secret_that_a_provider_brings_is_handed_over_and_repeated() {
+    let headers = [("X-Hook-Secret", b"their-secret".as_slice())];
+    let answer = ask("asana", None, "POST", URL, &headers, b"").unwrap().unwrap();
+    assert_eq!(answer.headers, [("x-hook-secret".into(), "their-secret".to_owned())]);
+    assert!(answer.captured.is_some() && answer.body.is_empty());
+    assert!(!format!("{:?}", answer.captured).contains("their-secret"));
+    let headers = [("X-Hook-Secret", b"a\r\nset-cookie: b".as_slice())];
+    assert_eq!(ask("asana", None, "POST", URL, &headers, b"").unwrap_err().code(), "malformed");
+}
+
+#[test]
+fn a_verdict_tells_right_from_wrong() {
+    let secret = "hookstage-test-secret";
+    let body = br#"{"events":[],"entropy":"e"}"#;
+    assert_eq!(ask_signed("xero", secret, body).unwrap().unwrap().status, 200);
+    let wrong = [("x-xero-signature", b"AAAA".as_slice())];
+    assert_eq!(ask("xero", Some(secret), "POST", URL, &wrong, body).unwrap().unwrap().status, 401);
+    for (code, status) in [("token", 204), ("other", 404)] {
+        let url = format!("{URL}?verify={code}");
+        assert_eq!(ask("fitbit", None, "GET", &url, &[], b"").unwrap().unwrap().status, status);
+    }
+}

@@ -1,0 +1,113 @@
+//! Snippets that senders paste: those that can run here send a delivery, and it is believed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+
+use hookstage::providers::{self, Generic};
+use hookstage::scheme::{Encoding, Hash, Language, snippet};
+use hookstage::{Clock as _, Delivery, Head, Scheme, Secret, SystemClock, Verifier};
+
+const SECRET: &str = "hookstage-test-secret";
+const BODY: &[u8] = b"{\"id\": \"evt_1\", \"note\": \"\xc3\xa9 '$x'\"}\n";
+
+/// One request: its header lines and its body.
+fn receive(mut stream: TcpStream) -> (Vec<(String, String)>, Vec<u8>) {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let read = stream.read(&mut chunk).unwrap();
+        bytes.extend_from_slice(&chunk[..read]);
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let headers: Vec<(String, String)> = head
+            .lines()
+            .skip(1)
+            .map(|line| line.split_once(':').unwrap())
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect();
+        let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+        let length: usize = length.unwrap().1.parse().unwrap();
+        if read == 0 || bytes.len() >= end + 4 + length {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                .unwrap();
+            return (headers, bytes[end + 4..].to_vec());
+        }
+    }
+}
+
+fn run(scheme: &Scheme, language: Language) {
+    let (program, ending) = match language {
+        Language::Curl => ("sh", "sh"),
+        Language::Node => ("node", "js"),
+        Language::Python => ("python3", "py"),
+        _ => return,
+    };
+    if Command::new(program).arg("-c").arg("").output().is_err() {
+        println!("NOT RUN: there is no {program} here");
+        return;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/in", listener.local_addr().unwrap());
+    let folder = std::env::temp_dir().join(format!("hookstage-snippet-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (code, body) = (folder.join(format!("send.{ending}")), folder.join("body.json"));
+    std::fs::write(&code, snippet(scheme, language, &url).unwrap()).unwrap();
+    std::fs::write(&body, BODY).unwrap();
+    let mut child =
+        Command::new(program).arg(&code).arg(&body).env("WEBHOOK_SECRET", SECRET).spawn().unwrap();
+    let (headers, received) = receive(listener.accept().unwrap().0);
+    assert!(child.wait().unwrap().success(), "{language:?}");
+    let verifier = Verifier::new(scheme.clone(), [Secret::new(SECRET).unwrap()]).unwrap();
+    let lines: Vec<(&str, &[u8])> =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let delivery = Delivery::new(Head::post(&url, &lines), &received);
+    let judged = verifier.verify(&delivery, SystemClock.now());
+    assert!(judged.is_ok(), "{language:?}: {judged:?}");
+    assert_eq!(received, BODY);
+}
+
+fn schemes() -> Vec<Scheme> {
+    let generic = Generic::new("x-signature");
+    vec![
+        providers::COEFFECTION.scheme(),
+        providers::SLACK.scheme(),
+        generic.scheme().unwrap(),
+        generic
+            .clone()
+            .prefix("sha512=")
+            .hash(Hash::Sha512)
+            .encoding(Encoding::Base64)
+            .scheme()
+            .unwrap(),
+    ]
+}
+
+#[test]
+fn what_a_sender_pastes_is_believed() {
+    for scheme in schemes() {
+        for language in Language::ALL {
+            run(&scheme, language);
+        }
+    }
+}
+
+#[test]
+fn every_language_has_a_snippet_and_none_holds_a_secret() {
+    for scheme in schemes() {
+        for language in Language::ALL {
+            let text = snippet(&scheme, language, "https://hooks.example.com/in").unwrap();
+            assert!(
+                text.contains("WEBHOOK_SECRET") && text.contains("https://hooks.example.com/in")
+            );
+            assert!(!text.contains(SECRET));
+        }
+    }
+    let scheme = providers::COEFFECTION.scheme();
+    for url in ["https://a/'; rm -rf /", "https://a/$(id)", "https://a/\"", "https://a/`id`"] {
+        assert_eq!(snippet(&scheme, Language::Curl, url), None, "{url}");
+    }
+    assert_eq!(snippet(&providers::SVIX.scheme(), Language::Node, ""), None);
+}

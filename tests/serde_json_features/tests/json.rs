@@ -1,0 +1,4 @@
+//! The tests of the crate, under the features of serde_json that this crate switches on.
+
+#[path = "../../json.rs"]
+mod tests;
