@@ -89,7 +89,9 @@ fn conclude(app: &App, source: &str, receipt: &Receipt) -> Response {
 fn answer(response: &hookstage::Response) -> Response {
     let mut answer = empty(StatusCode::from_u16(response.status()).unwrap_or(StatusCode::OK));
     for (name, value) in response.headers() {
-        answer.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        if let Ok(value) = HeaderValue::from_str(value) {
+            answer.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
     *answer.body_mut() = Body::from(response.body().to_owned());
     answer

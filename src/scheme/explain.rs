@@ -75,8 +75,8 @@ impl fmt::Display for Hint {
 /// use hookstage::scheme::{Parameters, Subject, explain};
 /// use hookstage::{Delivery, Head, Secret, Timestamp, providers};
 ///
-/// // The sender's secret was stored with the name of its variable before it.
-/// let keys = [Secret::new("SECRET=It's a Secret to Everybody").unwrap()];
+/// // The endpoint was given the secret of another one.
+/// let keys = [Secret::new("the secret of the production endpoint").unwrap()];
 /// let other = Secret::new("It's a Secret to Everybody").unwrap();
 /// let scheme = providers::GITHUB.scheme();
 /// let subject = Subject {

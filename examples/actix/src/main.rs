@@ -74,7 +74,7 @@ fn answer(response: &hookstage::Response) -> HttpResponse {
     let status = StatusCode::from_u16(response.status()).unwrap_or(StatusCode::OK);
     let mut builder = HttpResponse::build(status);
     for (name, value) in response.headers() {
-        builder.insert_header((*name, *value));
+        builder.insert_header((name, value));
     }
     builder.body(response.body().to_owned())
 }

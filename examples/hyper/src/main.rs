@@ -72,7 +72,7 @@ async fn receive(
 fn answer(response: &hookstage::Response) -> Response<Full<Bytes>> {
     let mut builder = Response::builder().status(response.status());
     for (name, value) in response.headers() {
-        builder = builder.header(*name, *value);
+        builder = builder.header(name, value);
     }
     builder.body(Full::from(response.body().to_owned())).unwrap_or_default()
 }
