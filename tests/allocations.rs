@@ -30,7 +30,10 @@ fn main() {
     println!("verification allocates nothing: {} schemes, genuine and forged", PRESETS.len());
 }
 
-const PRESETS: [(&Preset, fn(usize) -> Sample); 4] = [
+/// A preset, and a genuine delivery of a size.
+type Case = (&'static Preset, fn(usize) -> Sample);
+
+const PRESETS: [Case; 4] = [
     (&providers::GITHUB, samples::github),
     (&providers::STRIPE, samples::stripe),
     (&providers::SLACK, samples::slack),

@@ -2,9 +2,9 @@
 //! and the attacks on tokens and keys that verifiers have fallen for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use hookstage::scheme::{
-    BodyCoverage, FetchedKey, KeyRequest, Parameter, Parameters, SigningKey, Unsigned,
-};
+use hookstage::scheme::{BodyCoverage, Parameter, Parameters, SigningKey, Unsigned};
+#[cfg(feature = "asymmetric")]
+use hookstage::scheme::{FetchedKey, KeyRequest};
 use hookstage::{Delivery, Head, Refusal, Scheme, Secret, Timestamp, Verifier};
 use serde_json::{Value, json};
 

@@ -327,7 +327,7 @@ fn what_debug_shows_is_pinned() {
     let expected = hex(&digest[..4]);
     let verifier = Verifier::new(providers::GITHUB.scheme(), [secret()]).unwrap();
     let prints: Vec<String> = verifier.fingerprints().map(|print| print.to_string()).collect();
-    assert_eq!(prints, [expected.clone()]);
+    assert_eq!(prints, std::slice::from_ref(&expected));
     assert!(format!("{verifier:?}").contains(&format!("keys: [Fingerprint({expected})], ")));
 }
 
