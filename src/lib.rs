@@ -71,7 +71,7 @@
 //! | feature | adds | default |
 //! |---|---|---|
 //! | `jsonpath` | JSONPath with several matches (RFC 9535), which brings a C-compiled stack guard | yes |
-//! | `sqlite` | [`store::SqliteStore`]: SQLite, compiled in | no |
+//! | `sqlite` | `store::SqliteStore`: SQLite, compiled in | no |
 //! | `test-util` | a clock that stands still and drafts for tests; not covered by semantic versioning | no |
 //! | `conformance` | the suite that any store can run; not covered by semantic versioning | no |
 //!

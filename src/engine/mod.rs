@@ -90,7 +90,7 @@ impl Engine {
     }
 
     /// Judges a delivery by its head, before its body is read: see
-    /// [`admit_head`](crate::admit_head). A refusal gets its history row.
+    /// `admit_head`. A refusal gets its history row.
     ///
     /// Returns the largest body in bytes that the host should read.
     ///
@@ -112,7 +112,7 @@ impl Engine {
 
     /// Receives a delivery: judges it, stages it durably, and says what to answer.
     ///
-    /// When this returns [`Outcome::Staged`], the event has been committed as the store's
+    /// When this returns [`Outcome::Staged`](crate::Outcome::Staged), the event has been committed as the store's
     /// [`Durability`](crate::store::Durability) says. Dropping the future half way may still commit;
     /// the sender's retry is then a duplicate.
     ///

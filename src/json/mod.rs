@@ -8,7 +8,7 @@
 //!
 //! Two ways to read:
 //!
-//! * [`pick`] checks the whole document in one pass and takes a few values out of it, without
+//! * [`pick()`] checks the whole document in one pass and takes a few values out of it, without
 //!   building a tree;
 //! * [`Document`] keeps a flat record of every node for flattening, schemas and hashes.
 //!

@@ -15,7 +15,7 @@ use crate::providers::Preset;
 use crate::scheme::{Parameters, Place, Scheme, pointer_path};
 use crate::secret::Secret;
 
-/// The settings of a source, as hosts store them. [`Source::new`] judges them.
+/// The settings of a source, as hosts store them. [`Source::new`](crate::Source::new) judges them.
 ///
 /// Secrets are read and never written: a stored form that holds them is the host's to seal.
 ///

@@ -18,7 +18,7 @@ use crate::source::SourceId;
 
 /// [`Store`], blocking: the same methods, the same contract, no futures.
 ///
-/// [`SqliteStore`](super::SqliteStore) and [`MemoryStore`](super::MemoryStore) have this face of
+/// `SqliteStore` and [`MemoryStore`](super::MemoryStore) have this face of
 /// their own; [`Blocking`] makes one of any other store. Import this trait or [`Store`], not both:
 /// their methods have the same names.
 pub trait BlockingStore: Send + Sync + 'static {
