@@ -237,7 +237,10 @@ fn method(head: &Head<'_>) -> Result<(), Refusal> {
     if head.method() == "POST" { Ok(()) } else { Err(Refusal::MethodNotAllowed) }
 }
 
+/// Judged by what was announced as well as by what came, so that a delivery is never admitted whose
+/// head alone is refused.
 fn size(source: &Source, delivery: &Delivery<'_>) -> Result<(), Refusal> {
+    announced_size(source, delivery.head())?;
     let limit = source.body_limit();
     match delivery.body() {
         Body::Whole(body) if body.len() as u64 <= limit => Ok(()),

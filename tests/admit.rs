@@ -364,6 +364,14 @@ fn api_02_the_head_alone_refuses_what_it_can() {
 }
 
 #[test]
+fn what_the_head_is_refused_for_is_never_admitted() {
+    let source = source("comma");
+    let request = genuine("comma", "1").with("content-length", "10485761");
+    let refused = request.deliver(|delivery| admit(&source, delivery, now()).map(drop));
+    assert_eq!(refused.unwrap_err().refusal.code(), "body_too_large");
+}
+
+#[test]
 fn orders_that_would_let_strangers_in_are_refused() {
     let faults = |gates: &[Gate]| {
         let mut policy = Policy::comma();
