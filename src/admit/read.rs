@@ -1,0 +1,132 @@
+//! What the body of an established sender is: JSON, required members, event type, dedupe key.
+
+use std::borrow::Cow;
+
+use super::gate::{FORM, is_media_type};
+use super::{Admitted, Authentic};
+use crate::dedupe::Deduped;
+use crate::event::Claim;
+use crate::filter::Subject;
+use crate::json::{self, Document, Found, Kind, Path, Scalar};
+use crate::payload::{BodyDecoder, Forms};
+use crate::policy::{BodyRule, Policy, Required};
+use crate::refusal::Refusal;
+use crate::scheme::Proof;
+use crate::source::{EventTypeAt, Source};
+
+pub(super) fn read(
+    Authentic { source, proof, now, .. }: Authentic<'_>,
+) -> Result<Admitted<'_>, Refusal> {
+    let policy = source.policy();
+    let content = content(policy, &proof)?;
+    let options = source.read_options();
+
+    let root = Path::default();
+    let key_paths: Vec<&Path> =
+        source.dedupe().into_iter().flat_map(|(rule, _)| rule.paths()).collect();
+    let type_path = match source.event_type() {
+        Some(EventTypeAt::Body(path)) => Some(path),
+        _ => None,
+    };
+    let contact_path = source.contact().map(|contact| &contact.path);
+    let mut paths = key_paths.clone();
+    paths.extend(type_path);
+    paths.extend(contact_path);
+    paths.push(&root);
+
+    let is_read = policy.body != BodyRule::Any || paths.len() > 1;
+    let mut found = match is_read.then(|| json::pick(&content, options, &paths)) {
+        Some(Ok(picked)) => picked.found,
+        // Bytes that are no JSON have no member that a rule could name.
+        Some(Err(_)) if policy.body == BodyRule::Any => Vec::new(),
+        Some(Err(fault)) => return Err(Refusal::NotJson { fault }),
+        None => Vec::new(),
+    }
+    .into_iter();
+    let of_key: Vec<Found<'_>> = found.by_ref().take(key_paths.len()).collect();
+    let of_type = type_path.and_then(|_| found.next());
+    let of_contact = contact_path.and_then(|_| found.next());
+    let is_object =
+        matches!(found.next(), Some(Found::Container(root)) if root.kind == Kind::Object);
+    if policy.body == BodyRule::JsonObject && !is_object {
+        return Err(Refusal::NotAnObject);
+    }
+    if policy.required != Required::Nothing {
+        let document =
+            Document::read(&content, options).map_err(|fault| Refusal::NotJson { fault })?;
+        let missing = policy.required.missing(&document);
+        if !missing.is_empty() {
+            return Err(Refusal::Incomplete { missing });
+        }
+    }
+
+    let event_type = match source.event_type() {
+        Some(EventTypeAt::Header(name)) => {
+            let value = proof.head().header(name).next();
+            value.and_then(|value| std::str::from_utf8(value).ok()).map(bounded_type)
+        }
+        Some(EventTypeAt::Body(_)) => match &of_type {
+            Some(Found::Value(Scalar::String(text))) => Some(bounded_type(text)),
+            _ => None,
+        },
+        None => None,
+    }
+    .map(|event_type| source.scrubber().text(event_type));
+    if !source.events().takes(event_type.as_deref()) {
+        return Err(Refusal::NotSubscribed);
+    }
+    let identifier = source.contact().map(|rule| rule.identifier(of_contact.as_ref()));
+    let is_filtered = source.bindings().iter().any(|binding| binding.filter.is_some());
+    let document = is_filtered.then(|| Document::read(&content, options).ok()).flatten();
+    let bindings = bindings(source, &proof, document.as_ref());
+    let claim = match source.dedupe() {
+        Some((rule, window)) => {
+            rule.key_of(&proof, options, &of_key).map(|deduped| match deduped {
+                Deduped::Key { key, .. } => Some(Claim { key, window: *window }),
+                Deduped::WithoutKey { .. } => None,
+            })
+        }
+        None => Ok(None),
+    };
+    drop((of_key, of_type, of_contact, found, document));
+    Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, claim })
+}
+
+/// The body as it is read.
+fn content<'a>(policy: &Policy, proof: &Proof<'a>) -> Result<Cow<'a, [u8]>, Refusal> {
+    let is_form = || {
+        proof.head().header("content-type").next().is_some_and(|value| is_media_type(value, FORM))
+    };
+    if policy.forms == Forms::Refuse || !is_form() {
+        return Ok(Cow::Borrowed(proof.body()));
+    }
+    let decoder = BodyDecoder { forms: policy.forms.clone(), ..BodyDecoder::default() };
+    decoder.decode(proof.head(), proof.body()).map_err(|_| Refusal::ContentType)
+}
+
+/// The bindings whose filters match, in their order.
+fn bindings(source: &Source, proof: &Proof<'_>, document: Option<&Document<'_>>) -> Vec<String> {
+    let subject = match document {
+        Some(document) => Subject::payload(document).with_head(proof.head()),
+        None => Subject::head(proof.head()),
+    };
+    source
+        .bindings()
+        .iter()
+        .filter(|binding| binding.filter.as_ref().is_none_or(|filter| filter.matches(&subject)))
+        .map(|binding| binding.name.clone())
+        .collect()
+}
+
+/// The longest event type kept, in bytes: it stands in indexes and lists.
+const MAX_EVENT_TYPE: usize = 200;
+
+fn bounded_type(text: &str) -> String {
+    text.chars()
+        .filter(|character| !character.is_control())
+        .scan(0, |length, character| {
+            *length += character.len_utf8();
+            (*length <= MAX_EVENT_TYPE).then_some(character)
+        })
+        .collect()
+}
