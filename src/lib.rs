@@ -123,7 +123,9 @@ pub mod store;
 pub mod template;
 pub mod workflow;
 
-pub use crate::admit::{Admitted, Authentic, Ready, admit, admit_head, authenticate};
+pub use crate::admit::{
+    Admitted, Authentic, Ready, admit, admit_head, authenticate, authenticate_with, handshake,
+};
 pub use crate::capture::{Apply, Capture, CaptureRule, Update};
 #[cfg(feature = "test-util")]
 pub use crate::clock::ManualClock;
@@ -133,7 +135,7 @@ pub use crate::contact::{
 };
 pub use crate::dedupe::{DedupeKey, DedupePart, DedupeRule, Deduped, NoKey, OnMissingKey, Window};
 pub use crate::delivery::{Body, Delivery, Head};
-pub use crate::engine::{BlockingEngine, Engine, Fault};
+pub use crate::engine::{BlockingEngine, Engine, Fault, KeyAnswer, KeyFetchError, KeyFetcher};
 pub use crate::error::{ConfigError, ConfigFault, Error};
 pub use crate::event::{
     Claim, Draft, Event, EventId, Lease, Settlement, Status, Transition, UnknownStatus,
@@ -151,8 +153,9 @@ pub use crate::refusal::{Malformation, Refusal, Site};
 pub use crate::scheme::{Proof, Scheme, Verifier};
 pub use crate::secret::{Secret, SecretError};
 pub use crate::source::{
-    Binding, Column, DedupeConfig, Endpoint, EventTypeAt, KeyConfig, Lifecycle, Limits, Mode,
-    PolicyConfig, Source, SourceConfig, SourceId, SourceIdError, Subscription, UnknownSource,
+    AwaitingSource, Binding, Column, DedupeConfig, Endpoint, EventTypeAt, HandshakeConfig,
+    KeyConfig, Lifecycle, Limits, Mode, PolicyConfig, Source, SourceConfig, SourceId,
+    SourceIdError, Subscription, UnknownSource,
 };
 
 /// The README's examples are compiled like all others.

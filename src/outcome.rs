@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::event::EventId;
 use crate::refusal::Refusal;
+use crate::scheme::HandshakeAnswer;
+use crate::secret::Secret;
 
 /// What came of a delivery: exactly one for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,9 @@ pub enum Outcome {
         /// Whether the earlier body was another one.
         payload_differs: bool,
     },
+    /// It was no delivery but a question that the provider asks an endpoint, and was answered.
+    /// Nothing was staged.
+    Handshake,
     /// It is genuine and nobody wants it, for this reason. A success for the sender.
     Ignored(Refusal),
     /// It was turned away, for this reason, which only the operator learns.
@@ -37,13 +42,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The stable word for history rows and metrics: `captured`, `duplicate`, `ignored`, `refused`,
-    /// `replayed` or `staged`.
+    /// The stable word for history rows and metrics: `captured`, `duplicate`, `handshake`,
+    /// `ignored`, `refused`, `replayed` or `staged`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Captured { .. } => "captured",
             Self::Duplicate { .. } => "duplicate",
+            Self::Handshake => "handshake",
             Self::Ignored(_) => "ignored",
             Self::Refused(_) => "refused",
             Self::Replayed { .. } => "replayed",
@@ -58,25 +64,59 @@ impl Outcome {
 pub struct Response {
     status: u16,
     body: Cow<'static, str>,
-    extra: Option<(&'static str, Cow<'static, str>)>,
+    media: Media,
+    extra: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+}
+
+/// What a body is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    Json,
+    Nothing,
+    Text,
 }
 
 impl Response {
-    pub(crate) const fn new(status: u16, body: Cow<'static, str>) -> Self {
-        Self { status, body, extra: None }
+    /// With a body of our own: JSON if it begins with a brace or bracket, plain text otherwise.
+    pub(crate) fn new(status: u16, body: Cow<'static, str>) -> Self {
+        let media = match body.as_bytes().first() {
+            None => Media::Nothing,
+            Some(b'{' | b'[') => Media::Json,
+            Some(_) => Media::Text,
+        };
+        Self { status, body, media, extra: Vec::new() }
+    }
+
+    /// The answer to a handshake. What is echoed in it is the sender's, and never anything but the
+    /// text or JSON that the handshake says.
+    pub(crate) fn of_handshake(answer: &HandshakeAnswer) -> Option<Self> {
+        let body = String::from_utf8(answer.body.clone()).ok()?;
+        let mut media = Media::Nothing;
+        let mut extra = Vec::new();
+        for (name, value) in &answer.headers {
+            match &**name {
+                "content-type" if value == "application/json" => media = Media::Json,
+                "content-type" => media = Media::Text,
+                "x-content-type-options" => {}
+                _ => extra.push((name.clone(), Cow::Owned(value.clone()))),
+            }
+        }
+        Some(Self { status: answer.status, body: body.into(), media, extra })
     }
 
     /// With the methods that the source takes (RFC 9110, section 10.2.1).
-    pub(crate) fn allowing(self, methods: &'static str) -> Self {
-        Self { extra: Some(("allow", Cow::Borrowed(methods))), ..self }
+    pub(crate) fn allowing(mut self, methods: &'static str) -> Self {
+        self.extra.push(("allow".into(), methods.into()));
+        self
     }
 
     /// With the time after which another attempt makes sense, in whole seconds and never none
     /// (RFC 9110, section 10.2.3).
-    pub(crate) fn retrying_after(self, wait: Duration) -> Self {
+    pub(crate) fn retrying_after(mut self, wait: Duration) -> Self {
         let part = u64::from(wait.subsec_nanos() > 0);
         let seconds = wait.as_secs().saturating_add(part).max(1);
-        Self { extra: Some(("retry-after", Cow::Owned(seconds.to_string()))), ..self }
+        self.extra.push(("retry-after".into(), seconds.to_string().into()));
+        self
     }
 
     /// The HTTP status.
@@ -86,7 +126,7 @@ impl Response {
     }
 
     /// The headers to send with it. What a browser would make of the body is never left to it.
-    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         const NONE: &[(&str, &str)] = &[("cache-control", "no-store")];
         const JSON: &[(&str, &str)] = &[
             ("cache-control", "no-store"),
@@ -98,12 +138,12 @@ impl Response {
             ("content-type", "text/plain; charset=utf-8"),
             ("x-content-type-options", "nosniff"),
         ];
-        let fixed = match self.body.as_bytes().first() {
-            None => NONE,
-            Some(b'{' | b'[') => JSON,
-            Some(_) => TEXT,
+        let fixed = match self.media {
+            Media::Nothing => NONE,
+            Media::Json => JSON,
+            Media::Text => TEXT,
         };
-        let extra = self.extra.iter().map(|(name, value)| (*name, &**value));
+        let extra = self.extra.iter().map(|(name, value)| (&**name, &**value));
         fixed.iter().copied().chain(extra)
     }
 
@@ -121,7 +161,7 @@ impl Response {
 }
 
 /// What came of a delivery, and what the sender is answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[must_use]
 #[non_exhaustive]
 pub struct Receipt {
@@ -137,11 +177,25 @@ pub struct Receipt {
     /// How long the host should wait before it answers, if the sender is over its rate and its
     /// burst is being absorbed. The event is staged already.
     pub delay: Option<Duration>,
+    /// The secret that the provider brought by a handshake, for an
+    /// [`AwaitingSource`](crate::AwaitingSource). Keep it, sealed; it is handed over once.
+    pub captured: Option<Secret>,
+    /// The address that the provider asks to be visited to confirm a subscription. It is on a host
+    /// that the handshake pins; visit it without following redirects.
+    pub visit: Option<String>,
 }
 
 impl Receipt {
     pub(crate) const fn new(outcome: Outcome, response: Response) -> Self {
-        Self { outcome, response, bindings: Vec::new(), contact: None, delay: None }
+        Self {
+            outcome,
+            response,
+            bindings: Vec::new(),
+            contact: None,
+            delay: None,
+            captured: None,
+            visit: None,
+        }
     }
 }
 

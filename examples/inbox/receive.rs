@@ -89,8 +89,8 @@ fn conclude(app: &App, source: &str, receipt: &Receipt) -> Response {
 fn answer(response: &hookstage::Response) -> Response {
     let mut answer = empty(StatusCode::from_u16(response.status()).unwrap_or(StatusCode::OK));
     for (name, value) in response.headers() {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            answer.headers_mut().insert(HeaderName::from_static(name), value);
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            answer.headers_mut().insert(name, value);
         }
     }
     *answer.body_mut() = Body::from(response.body().to_owned());

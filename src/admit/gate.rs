@@ -61,6 +61,7 @@ pub(super) fn exists(
     circumstances: Circumstances<'_>,
 ) -> Result<(), Refusal> {
     match endpoint {
+        Endpoint::Awaiting(_) => Err(Refusal::Inactive),
         Endpoint::Unknown(_) => Err(Refusal::UnknownSource),
         Endpoint::Source(source) => match source.lifecycle() {
             Lifecycle::Active => Ok(()),
@@ -109,14 +110,22 @@ const HASHED_BEYOND: u64 = 8;
 /// Who sent it. A body that was not read whole cannot be verified where it is signed; where it is
 /// not, the sender is established without it, and the size is judged by its own gate.
 pub(super) fn verify<'a>(
-    source: &'a Source,
+    endpoint: Endpoint<'a>,
     delivery: &Delivery<'a>,
+    circumstances: Circumstances<'_>,
     now: Timestamp,
 ) -> Result<Proof<'a>, Refusal> {
+    let source = endpoint.source();
     let limit = source.body_limit();
     match delivery.body() {
         Body::Whole(body) if body.len() as u64 <= limit.saturating_mul(HASHED_BEYOND) => {
-            source.verifier().verify(delivery, now)
+            match source.verifier().verify_or_ask(delivery, circumstances.fetched, now) {
+                // Nobody fetches anything for what does not exist.
+                Err(Refusal::Unanswered) if !matches!(endpoint, Endpoint::Source(_)) => {
+                    Err(Refusal::KeyUnknown(source.verifier().key_site()))
+                }
+                judged => judged,
+            }
         }
         _ if needs_body(source) => Err(Refusal::BodyTooLarge { limit }),
         _ => source.verifier().verify(&Delivery::new(*delivery.head(), &[]), now),
@@ -146,6 +155,9 @@ pub(super) fn charge_peer(
     else {
         return Ok(());
     };
+    if circumstances.fetched.is_some() {
+        return Ok(());
+    }
     match limiter.peer(peer, rate, now) {
         Verdict::Allow | Verdict::Delay(_) => Ok(()),
         Verdict::Reject { retry_after } => Err(Refusal::RateLimited { retry_after }),

@@ -6,6 +6,7 @@
 
 mod draft;
 mod gate;
+mod handshake;
 mod read;
 
 use std::borrow::Cow;
@@ -16,6 +17,9 @@ use self::gate::{
     address, announced_size, bounds, charge_peer, charge_source, content_type, exists, method,
     size, tls, verify,
 };
+use self::handshake::UNSIGNED_BODY_LIMIT;
+pub use self::handshake::handshake;
+pub(crate) use self::handshake::handshake_under;
 use crate::clock::Timestamp;
 use crate::contact::{Identifier, NoContact, Resolution};
 use crate::delivery::{Delivery, Head};
@@ -25,7 +29,7 @@ use crate::limit::Limiter;
 use crate::outcome::Refused;
 use crate::policy::{Gate, Unbound, Visibility};
 use crate::refusal::Refusal;
-use crate::scheme::Proof;
+use crate::scheme::{FetchedKey, Proof};
 use crate::source::{Endpoint, Lifecycle, Source};
 
 /// Judges a delivery by its head alone, before a byte of the body is read: the gates of the
@@ -51,9 +55,7 @@ use crate::source::{Endpoint, Lifecycle, Source};
 /// ```
 pub fn admit_head<'a>(endpoint: impl Into<Endpoint<'a>>, head: &Head<'_>) -> Result<u64, Refused> {
     let endpoint = endpoint.into();
-    let source = endpoint.source();
-    head_gates(endpoint, head).map_err(|refusal| refuse(source, refusal))?;
-    Ok(source.body_limit())
+    head_gates(endpoint, head).map_err(|refusal| refuse(endpoint.source(), refusal))
 }
 
 /// Judges a delivery at `now` and makes it ready to be staged.
@@ -93,7 +95,22 @@ pub fn authenticate<'a>(
     delivery: &Delivery<'a>,
     now: Timestamp,
 ) -> Result<Authentic<'a>, Refused> {
-    let circumstances = Circumstances { limiter: None, is_tunnel_open: false };
+    authenticate_under(endpoint.into(), delivery, Circumstances::none(), now)
+}
+
+/// As [`authenticate`], with the key that
+/// [`Verifier::key_request`](crate::Verifier::key_request) asked for.
+///
+/// # Errors
+///
+/// As for [`admit`].
+pub fn authenticate_with<'a>(
+    endpoint: impl Into<Endpoint<'a>>,
+    delivery: &Delivery<'a>,
+    fetched: &FetchedKey,
+    now: Timestamp,
+) -> Result<Authentic<'a>, Refused> {
+    let circumstances = Circumstances { fetched: Some(fetched), ..Circumstances::none() };
     authenticate_under(endpoint.into(), delivery, circumstances, now)
 }
 
@@ -103,6 +120,14 @@ pub(crate) struct Circumstances<'c> {
     pub(crate) limiter: Option<&'c Limiter>,
     /// A draft takes deliveries while its capture is open.
     pub(crate) is_tunnel_open: bool,
+    /// The key that the delivery names. It was charged for when the key was asked for.
+    pub(crate) fetched: Option<&'c FetchedKey>,
+}
+
+impl Circumstances<'_> {
+    pub(crate) const fn none() -> Self {
+        Self { limiter: None, is_tunnel_open: false, fetched: None }
+    }
 }
 
 pub(crate) fn authenticate_under<'a>(
@@ -130,7 +155,7 @@ fn gates<'a>(
         match gate {
             Gate::Address => address(source, head)?,
             Gate::Authentication => {
-                let proof = verify(source, delivery, now);
+                let proof = verify(endpoint, delivery, circumstances, now);
                 // Only now, so that an unknown or paused source has cost as much as a forgery.
                 if policy.visibility == Visibility::Uniform {
                     exists(endpoint, circumstances)?;
@@ -152,30 +177,42 @@ fn gates<'a>(
     Ok(Authentic { source, proof, delay, now })
 }
 
-/// The same gates up to authentication, as far as they need no body.
-fn head_gates(endpoint: Endpoint<'_>, head: &Head<'_>) -> Result<(), Refusal> {
+/// The same gates up to authentication, as far as they need no body; and how much of it to read.
+fn head_gates(endpoint: Endpoint<'_>, head: &Head<'_>) -> Result<u64, Refusal> {
     let source = endpoint.source();
     let policy = source.policy();
+    let may_ask = handshake::may_ask(endpoint, head);
+    let mut limit = source.body_limit();
     bounds(source, head)?;
     for gate in policy.order.gates() {
         match gate {
             Gate::Address => address(source, head)?,
-            Gate::Authentication => return source.verifier().check_head(head),
+            Gate::Authentication => match source.verifier().check_head(head) {
+                Err(_) if may_ask => {
+                    limit = limit.min(UNSIGNED_BODY_LIMIT);
+                    break;
+                }
+                checked => {
+                    checked?;
+                    break;
+                }
+            },
             Gate::Lookup if policy.visibility == Visibility::Reveal => match endpoint {
                 // Whether a capture is open is known only when the body is judged.
                 Endpoint::Source(source)
-                    if source.lifecycle() == Lifecycle::Draft && policy.capture.is_some() => {}
-                _ => {
-                    exists(endpoint, Circumstances { limiter: None, is_tunnel_open: false })?;
-                }
+                    if source.lifecycle() == Lifecycle::Draft
+                        && (policy.capture.is_some() || may_ask) => {}
+                Endpoint::Awaiting(_) if may_ask => {}
+                _ => exists(endpoint, Circumstances::none())?,
             },
+            Gate::Method if may_ask => {}
             Gate::Method => method(head)?,
             Gate::Size => announced_size(source, head)?,
             Gate::Tls => tls(policy, head)?,
             Gate::ContentType | Gate::Lookup | Gate::Rate => {}
         }
     }
-    Ok(())
+    Ok(limit)
 }
 
 /// A delivery whose sender was established, and that passed every gate of its source.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Fault;
+use super::keys::{KeyAnswer, KeyFetchError};
 use super::path::{self, Backend, Shell, receipt_of, refused_row};
 use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::event::{Draft, Event, EventId, Settlement, Transition};
 use crate::history::HistoryRow;
 use crate::outcome::Receipt;
+use crate::scheme::KeyRequest;
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
     BlockingStore, ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged,
@@ -37,10 +39,14 @@ pub struct BlockingEngine {
     clock: Arc<dyn Clock>,
     shell: Arc<Shell>,
     contacts: Option<Arc<Directory>>,
+    keys: Option<Arc<Fetch>>,
 }
 
 type Directory =
     dyn Fn(&SourceId, &Identifier) -> Result<Resolution, ResolveError> + Send + Sync + 'static;
+
+type Fetch =
+    dyn Fn(&SourceId, &KeyRequest) -> Result<KeyAnswer, KeyFetchError> + Send + Sync + 'static;
 
 impl BlockingEngine {
     /// An engine over a store, on the clock of the operating system.
@@ -55,6 +61,7 @@ impl BlockingEngine {
             clock: Arc::new(clock),
             shell: Arc::default(),
             contacts: None,
+            keys: None,
         }
     }
 
@@ -68,6 +75,18 @@ impl BlockingEngine {
         + 'static,
     ) -> Self {
         Self { contacts: Some(Arc::new(contacts)), ..self }
+    }
+
+    /// With the host's way to fetch public keys; see [`KeyFetcher`](super::KeyFetcher).
+    #[must_use]
+    pub fn with_keys(
+        self,
+        keys: impl Fn(&SourceId, &KeyRequest) -> Result<KeyAnswer, KeyFetchError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self { keys: Some(Arc::new(keys)), ..self }
     }
 
     /// See [`Engine::receive_head`](super::Engine::receive_head).
@@ -104,7 +123,12 @@ impl BlockingEngine {
     }
 
     pub(super) fn at(&self, now: Timestamp) -> Outside<'_> {
-        Outside { store: &*self.store, contacts: self.contacts.as_deref(), now }
+        Outside {
+            store: &*self.store,
+            contacts: self.contacts.as_deref(),
+            keys: self.keys.as_deref(),
+            now,
+        }
     }
 
     /// See [`Engine::flush`](super::Engine::flush).
@@ -235,6 +259,7 @@ impl std::fmt::Debug for BlockingEngine {
 pub(super) struct Outside<'e> {
     store: &'e dyn BlockingStore,
     contacts: Option<&'e Directory>,
+    keys: Option<&'e Fetch>,
     now: Timestamp,
 }
 
@@ -261,5 +286,13 @@ impl Backend for Outside<'_> {
         identifier: &Identifier,
     ) -> Result<Option<Resolution>, ResolveError> {
         self.contacts.map(|contacts| contacts(source, identifier)).transpose()
+    }
+
+    async fn fetch(
+        &self,
+        source: &SourceId,
+        request: &KeyRequest,
+    ) -> Result<Option<KeyAnswer>, KeyFetchError> {
+        self.keys.map(|keys| keys(source, request)).transpose()
     }
 }

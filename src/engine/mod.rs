@@ -2,6 +2,7 @@
 
 mod blocking;
 mod captures;
+mod keys;
 mod path;
 mod refusals;
 
@@ -10,6 +11,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use self::blocking::BlockingEngine;
+use self::keys::ErasedFetcher;
+pub use self::keys::{KeyAnswer, KeyFetchError, KeyFetcher};
 use self::path::{Backend, Shell, receipt_of, refused_row};
 use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
@@ -19,6 +22,7 @@ use crate::error::Error;
 use crate::event::{Draft, Event, EventId, Settlement, Transition};
 use crate::history::HistoryRow;
 use crate::outcome::{Receipt, Response};
+use crate::scheme::KeyRequest;
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
     ClaimRequest, Counts, Cursor, ErasedStore, EventFilter, HistoryFilter, PurgeRequest, Purged,
@@ -70,6 +74,7 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     shell: Arc<Shell>,
     contacts: Option<Arc<dyn ErasedResolver>>,
+    keys: Option<Arc<dyn ErasedFetcher>>,
 }
 
 impl Engine {
@@ -80,13 +85,25 @@ impl Engine {
 
     /// An engine over a store, on a clock of the host.
     pub fn with_clock(store: impl Store, clock: impl Clock) -> Self {
-        Self { store: erase(store), clock: Arc::new(clock), shell: Arc::default(), contacts: None }
+        Self {
+            store: erase(store),
+            clock: Arc::new(clock),
+            shell: Arc::default(),
+            contacts: None,
+            keys: None,
+        }
     }
 
     /// With the host's directory of people, for sources that ask for a contact.
     #[must_use]
     pub fn with_contacts(self, contacts: impl ContactResolver) -> Self {
         Self { contacts: Some(Arc::new(contacts)), ..self }
+    }
+
+    /// With the host's way to fetch public keys, for sources whose deliveries name one.
+    #[must_use]
+    pub fn with_keys(self, keys: impl KeyFetcher) -> Self {
+        Self { keys: Some(Arc::new(keys)), ..self }
     }
 
     /// Judges a delivery by its head, before its body is read: see
@@ -130,7 +147,12 @@ impl Engine {
     }
 
     fn at(&self, now: Timestamp) -> Outside<'_> {
-        Outside { store: &*self.store, contacts: self.contacts.as_deref(), now }
+        Outside {
+            store: &*self.store,
+            contacts: self.contacts.as_deref(),
+            keys: self.keys.as_deref(),
+            now,
+        }
     }
 
     /// Writes the history rows of refusals that still wait in memory.
@@ -280,6 +302,11 @@ impl Fault {
         Self { error: Error::from(error), response: source.policy().answers.fault.response() }
     }
 
+    fn of_keys(source: &Source, error: KeyFetchError) -> Self {
+        let message = "the key that the delivery names could not be fetched";
+        Self::of(source, StoreError::new(StoreErrorKind::Unavailable, message).with_source(error))
+    }
+
     fn of_resolver(source: &Source, error: ResolveError) -> Self {
         let message = "the host's directory of contacts did not answer";
         Self::of(source, StoreError::new(StoreErrorKind::Unavailable, message).with_source(error))
@@ -290,6 +317,7 @@ impl Fault {
 struct Outside<'e> {
     store: &'e dyn ErasedStore,
     contacts: Option<&'e dyn ErasedResolver>,
+    keys: Option<&'e dyn ErasedFetcher>,
     now: Timestamp,
 }
 
@@ -317,6 +345,17 @@ impl Backend for Outside<'_> {
     ) -> Result<Option<Resolution>, ResolveError> {
         match self.contacts {
             Some(contacts) => contacts.resolve(source, identifier).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        source: &SourceId,
+        request: &KeyRequest,
+    ) -> Result<Option<KeyAnswer>, KeyFetchError> {
+        match self.keys {
+            Some(keys) => keys.fetch(source, request).await.map(Some),
             None => Ok(None),
         }
     }

@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use super::Fault;
+use super::keys::{KeyAnswer, KeyFetchError};
 use super::refusals::Refusals;
-use crate::admit::{Authentic, Circumstances, authenticate_under, correlation_id};
+use crate::admit::{Authentic, Circumstances, authenticate_under, correlation_id, handshake_under};
 use crate::capture::{self, Capture};
 use crate::clock::Timestamp;
 use crate::contact::{Identifier, Resolution, ResolveError};
@@ -13,8 +14,9 @@ use crate::event::Draft;
 use crate::history::HistoryRow;
 use crate::idempotency::{OnKeyReuse, Said, Slot};
 use crate::limit::Limiter;
-use crate::outcome::{Outcome, Receipt, Refused};
-use crate::refusal::Refusal;
+use crate::outcome::{Outcome, Receipt, Refused, Response};
+use crate::refusal::{Malformation, Refusal, Site};
+use crate::scheme::{FetchedKey, HandshakeAnswer, KeyRequest};
 use crate::source::{Endpoint, Lifecycle, Source, SourceId};
 use crate::store::{Put, PutState, Staged, State, StoreError};
 
@@ -45,6 +47,13 @@ pub(super) trait Backend: Sync {
         source: &SourceId,
         identifier: &Identifier,
     ) -> impl Future<Output = Result<Option<Resolution>, ResolveError>> + Send;
+
+    /// Nothing, if the host gave no way to fetch keys.
+    fn fetch(
+        &self,
+        source: &SourceId,
+        request: &KeyRequest,
+    ) -> impl Future<Output = Result<Option<KeyAnswer>, KeyFetchError>> + Send;
 }
 
 /// Judges, asks what has to be asked, stages, answers.
@@ -62,8 +71,23 @@ pub(super) async fn receive(
         }
         _ => false,
     };
-    let circumstances = Circumstances { limiter: Some(&shell.limiter), is_tunnel_open };
-    let authentic = match authenticate_under(endpoint, delivery, circumstances, now) {
+    let known = Circumstances { limiter: Some(&shell.limiter), is_tunnel_open, fetched: None };
+    let answered = with_key(backend, source, delivery, now, |fetched| {
+        handshake_under(endpoint, delivery, Circumstances { fetched, ..known }, now)
+    });
+    match answered.await? {
+        Ok(None) => {}
+        Ok(Some(answer)) => {
+            return Ok(greet(shell, backend, source, delivery, answer, now).await);
+        }
+        Err(refused) => {
+            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+        }
+    }
+    let established = with_key(backend, source, delivery, now, |fetched| {
+        authenticate_under(endpoint, delivery, Circumstances { fetched, ..known }, now)
+    });
+    let authentic = match established.await? {
         Ok(authentic) => authentic,
         Err(refused) => {
             return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
@@ -90,6 +114,58 @@ pub(super) async fn receive(
         give(backend, source, &slot, version, result.as_ref().ok(), now).await;
     }
     result.map(|receipt| Receipt { delay, ..receipt })
+}
+
+/// Judges, and if that takes a key that the delivery names, asks the host for it and judges again.
+async fn with_key<T>(
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+    judge: impl Fn(Option<&FetchedKey>) -> Result<T, Refused> + Send,
+) -> Result<Result<T, Refused>, Fault> {
+    let verifier = source.verifier();
+    let refused = match judge(None) {
+        Err(refused) if refused.refusal == Refusal::Unanswered => refused,
+        judged => return Ok(judged),
+    };
+    let Ok(Some(request)) = verifier.key_request(delivery, now) else { return Ok(Err(refused)) };
+    let answer = backend.fetch(source.id(), &request).await;
+    match answer.map_err(|error| Fault::of_keys(source, error))? {
+        None => Ok(Err(refused)),
+        Some(KeyAnswer::Unknown) => {
+            let refusal = Refusal::KeyUnknown(verifier.key_site());
+            let response = source.policy().response_to(&refusal);
+            Ok(Err(Refused { refusal, response }))
+        }
+        Some(KeyAnswer::Key(text)) => match verifier.fetched_key(&request, text) {
+            Ok(fetched) => Ok(judge(Some(&fetched))),
+            Err(error) => Err(Fault::of_keys(source, KeyFetchError::new(error.to_string()))),
+        },
+    }
+}
+
+/// Gives a handshake its answer, and hands over what else it asks for. Its row is written with
+/// those of refusals: a stranger decides how many there are.
+async fn greet(
+    shell: &Shell,
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    answer: HandshakeAnswer,
+    now: Timestamp,
+) -> Receipt {
+    let Some(response) = Response::of_handshake(&answer) else {
+        let refusal = Refusal::Malformed { at: Site::WholeBody, fault: Malformation::Encoding };
+        let response = source.policy().response_to(&refusal);
+        let refused = Refused { refusal, response };
+        return turn_away(shell, backend, source, delivery, refused, now).await;
+    };
+    let word = Outcome::Handshake.as_str();
+    let row = row(source, delivery.head(), Some(delivery), word, response.status(), now);
+    keep(shell, backend, row, false, now).await;
+    let receipt = Receipt::new(Outcome::Handshake, response);
+    Receipt { captured: answer.captured, visit: answer.visit, ..receipt }
 }
 
 async fn receive_authentic(
@@ -256,13 +332,23 @@ async fn turn_away(
     now: Timestamp,
 ) -> Receipt {
     let row = refused_row(source, delivery.head(), Some(delivery), &refused, now);
-    shell.refusals.add(row, refused.refusal.is_of_genuine_sender());
+    keep(shell, backend, row, refused.refusal.is_of_genuine_sender(), now).await;
+    receipt_of(refused)
+}
+
+async fn keep(
+    shell: &Shell,
+    backend: &impl Backend,
+    row: HistoryRow,
+    is_genuine: bool,
+    now: Timestamp,
+) {
+    shell.refusals.add(row, is_genuine);
     if let Some(rows) = shell.refusals.due(now)
         && backend.record(rows.clone()).await.is_err()
     {
         shell.refusals.put_back(rows);
     }
-    receipt_of(refused)
 }
 
 pub(super) fn receipt_of(refused: Refused) -> Receipt {

@@ -146,6 +146,7 @@ impl Policy {
             ("staged", _) => &answers.accepted,
             ("duplicate", _) => &answers.duplicate,
             ("captured", _) => &answers.captured,
+            ("handshake", _) => return "",
             (_, Some(code)) => self.answer_to_code(code),
             _ => &answers.fault,
         };

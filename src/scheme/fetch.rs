@@ -4,11 +4,12 @@ use super::Scheme;
 use super::description::{Authentication, JoseKey, KeyFetch, KeyForm, KeyName};
 use super::key::{Key, SigningKey};
 use super::locate::{Context, Located, malformed, value};
+use super::proof::Proof;
 use super::verify::Verifier;
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery};
 use crate::error::ConfigError;
-use crate::refusal::{Malformation, Refusal};
+use crate::refusal::{Malformation, Refusal, Site};
 use crate::secret::Secret;
 
 /// What the host is asked for: the key that a delivery claims to be signed with. The claim is not
@@ -92,6 +93,25 @@ impl Verifier {
             KeyName::Id => KeyRequest::Id(text.to_owned()),
             KeyName::Url { .. } => KeyRequest::Url(text.to_owned()),
         }))
+    }
+
+    /// Verifies with a fetched key, or says that one must be fetched.
+    pub(crate) fn verify_or_ask<'a>(
+        &'a self,
+        delivery: &Delivery<'a>,
+        fetched: Option<&FetchedKey>,
+        now: Timestamp,
+    ) -> Result<Proof<'a>, Refusal> {
+        match fetched {
+            Some(key) => self.verify_with(delivery, key, now),
+            None if self.key_request(delivery, now)?.is_some() => Err(Refusal::Unanswered),
+            None => self.verify(delivery, now),
+        }
+    }
+
+    /// Where a delivery names the key that must be fetched.
+    pub(crate) fn key_site(&self) -> Site {
+        self.scheme().key_fetch().map_or(Site::WholeBody, |rule| Site::from(&rule.named_at))
     }
 
     /// Reads what the host fetched: PEM, a certificate, a JWK or key set, base64.

@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::content::feed_url;
 use super::description::{Encoding, Hash, List, Parameter, Place, Text, UrlPart};
+use super::fetch::FetchedKey;
 use super::key::Material;
 use super::locate::{Context, optional, value};
 use super::parameters::Parameters;
 use super::primitive::{Hasher, Sink};
 use super::verify::{Verifier, same};
 use crate::clock::Timestamp;
-use crate::delivery::{Body, Delivery};
+use crate::delivery::{Body, Delivery, Head};
 use crate::refusal::{Malformation, Refusal, Site};
 use crate::secret::Secret;
 
@@ -194,30 +195,72 @@ pub fn answer_handshake(
     delivery: &Delivery<'_>,
     now: Timestamp,
 ) -> Result<Option<HandshakeAnswer>, Refusal> {
-    let Body::Whole(body) = delivery.body() else { return Ok(None) };
-    let context = Context::new(delivery.head(), body, parameters);
-    let asked = handshakes.iter().find(|handshake| {
-        handshake.method == delivery.head().method()
-            && handshake.when.iter().all(|sign| sign.holds(context).unwrap_or(false))
-    });
-    let Some(handshake) = asked else { return Ok(None) };
-    let judged = judge(handshake, verifier, context, delivery, now);
-    if let Answer::Verdict { right, wrong } = handshake.answer {
-        return Ok(Some(HandshakeAnswer::status(if judged.is_ok() { right } else { wrong })));
+    match handshakes.iter().find(|handshake| handshake.asks(parameters, delivery)) {
+        Some(handshake) => handshake.answer(verifier, None, parameters, delivery, now).map(Some),
+        None => Ok(None),
     }
-    judged?;
-    handshake.answer.make(context, verifier, now).map(Some)
+}
+
+impl Handshake {
+    /// Whether a request is this handshake, by its signs alone.
+    pub(crate) fn asks(&self, parameters: &Parameters, delivery: &Delivery<'_>) -> bool {
+        let Body::Whole(body) = delivery.body() else { return false };
+        let context = Context::new(delivery.head(), body, parameters);
+        self.method == delivery.head().method()
+            && self.when.iter().all(|sign| sign.holds(context).unwrap_or(false))
+    }
+
+    /// Whether a request can still turn out to be this handshake when its body is read.
+    pub(crate) fn may_ask(&self, parameters: &Parameters, head: &Head<'_>) -> bool {
+        let context = Context::new(head, &[], parameters);
+        let in_head = self.when.iter().filter(|sign| sign.at.is_in_head());
+        self.method == head.method()
+            && in_head.into_iter().all(|sign| sign.holds(context).unwrap_or(false))
+    }
+
+    /// Whether it brings the secret of a source that has none.
+    pub(crate) const fn brings_secret(&self) -> bool {
+        matches!(self.answer, Answer::Capture { .. })
+    }
+
+    /// Answers it, with the key that [`Verifier::key_request`] asked for, if it asked.
+    ///
+    /// # Errors
+    ///
+    /// Its signature or token is wrong, or what it asks for is absent.
+    pub(crate) fn answer(
+        &self,
+        verifier: Option<&Verifier>,
+        fetched: Option<&FetchedKey>,
+        parameters: &Parameters,
+        delivery: &Delivery<'_>,
+        now: Timestamp,
+    ) -> Result<HandshakeAnswer, Refusal> {
+        let Body::Whole(body) = delivery.body() else { return Err(Refusal::Inactive) };
+        let context = Context::new(delivery.head(), body, parameters);
+        let judged = judge(self, verifier, fetched, context, delivery, now);
+        if let Answer::Verdict { right, wrong } = self.answer {
+            return match judged {
+                // A verdict needs the key that the signature was made with.
+                Err(Refusal::Unanswered) => Err(Refusal::Unanswered),
+                judged => Ok(HandshakeAnswer::status(if judged.is_ok() { right } else { wrong })),
+            };
+        }
+        judged?;
+        self.answer.make(context, verifier, now)
+    }
 }
 
 fn judge(
     handshake: &Handshake,
     verifier: Option<&Verifier>,
+    fetched: Option<&FetchedKey>,
     context: Context<'_>,
     delivery: &Delivery<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     if handshake.signed {
-        verifier.ok_or(Refusal::Inactive)?.verify(delivery, now)?;
+        verifier.ok_or(Refusal::Inactive)?.verify_or_ask(delivery, fetched, now)?;
     }
     for sign in handshake.require.iter() {
         if !sign.holds(context)? {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::binding::{Binding, Column, Subscription, binding_faults};
-use super::check::{check_limits, dedupe_of, judge, preset_of, stored_headers};
+use super::check::{check_limits, dedupe_of, handshakes_of, judge, preset_of, stored_headers};
 use super::config::{
-    DedupeConfig, EventTypeAt, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
+    DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
 };
 use super::id::SourceId;
 use crate::contact::ContactRule;
@@ -16,7 +16,7 @@ use crate::limit::AddressList;
 use crate::lint::Warning;
 use crate::policy::Policy;
 use crate::providers::Preset;
-use crate::scheme::{Registry, SigningKey, Verifier};
+use crate::scheme::{Handshake, Registry, SigningKey, Verifier};
 use crate::scrub::Scrubber;
 
 /// One inbound endpoint: whose it is, by what its deliveries are judged, and what is answered.
@@ -31,6 +31,7 @@ pub struct Source {
     verifier: Verifier,
     generation: u64,
     policy: Policy,
+    handshakes: Vec<Handshake>,
     dedupe: Option<(DedupeRule, Window)>,
     event_type: Option<EventTypeAt>,
     events: Subscription,
@@ -102,6 +103,7 @@ impl Source {
             None => Vec::new(),
         };
         let dedupe = dedupe_of(&config.dedupe, preset, policy.window, &mut faults);
+        let handshakes = handshakes_of(&config.handshakes, preset, &mut faults);
         let scrubber = Scrubber::new(config.keys.iter().map(|key| &key.secret));
         let keys = config.keys.into_iter().map(|key| match key.ends {
             Some(ends) => SigningKey::until(key.secret, ends),
@@ -130,6 +132,7 @@ impl Source {
             verifier,
             generation: config.generation,
             policy,
+            handshakes,
             dedupe,
             event_type,
             events: config.events,
@@ -165,6 +168,7 @@ impl Source {
             parameters: self.verifier.parameters().clone(),
             generation: self.generation,
             policy: PolicyConfig::Custom(Box::new(self.policy.clone())),
+            handshakes: HandshakeConfig::List(self.handshakes.clone()),
             dedupe: match &self.dedupe {
                 Some((rule, window)) => DedupeConfig::Rule { rule: rule.clone(), window: *window },
                 None => DedupeConfig::Off,
@@ -216,6 +220,12 @@ impl Source {
     #[must_use]
     pub const fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What its provider asks beside its deliveries.
+    #[must_use]
+    pub fn handshakes(&self) -> &[Handshake] {
+        &self.handshakes
     }
 
     /// What makes two deliveries the same, and for how long.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::config::{DedupeConfig, Limits, SourceConfig};
+use super::config::{DedupeConfig, HandshakeConfig, Limits, SourceConfig};
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
 use crate::error::ConfigFault;
 use crate::lint::Warning;
 use crate::providers::{self, Preset};
-use crate::scheme::{Scheme, Tolerance, Verifier};
+use crate::scheme::{Handshake, Scheme, Tolerance, Verifier};
 
 pub(super) fn preset_of(
     config: &SourceConfig,
@@ -60,6 +60,43 @@ pub(super) fn check_limits(limits: Limits, body: u64, faults: &mut Vec<ConfigFau
     }
     if limits.url == 0 || limits.url > 64 * 1024 {
         faults.push(ConfigFault::new("limits.url", "give 1 byte to 64 KiB"));
+    }
+}
+
+/// More questions than any provider asks.
+const MAX_HANDSHAKES: usize = 16;
+
+pub(super) fn handshakes_of(
+    config: &HandshakeConfig,
+    preset: Option<&'static Preset>,
+    faults: &mut Vec<ConfigFault>,
+) -> Vec<Handshake> {
+    match config {
+        HandshakeConfig::Off => Vec::new(),
+        HandshakeConfig::Provider => preset.map_or(&[][..], Preset::handshakes).to_vec(),
+        HandshakeConfig::List(handshakes) => {
+            if handshakes.len() > MAX_HANDSHAKES {
+                faults.push(ConfigFault::new("handshakes", "give at most 16"));
+            }
+            for (index, handshake) in handshakes.iter().enumerate() {
+                // Without a sign each delivery would be taken for it, and lost.
+                if handshake.when.is_empty() {
+                    faults.push(ConfigFault::new(
+                        "handshakes",
+                        format!("number {index} needs a sign that tells it from a delivery"),
+                    ));
+                }
+                if !handshake.method.bytes().all(|byte| byte.is_ascii_uppercase())
+                    || handshake.method.is_empty()
+                {
+                    faults.push(ConfigFault::new(
+                        "handshakes",
+                        format!("the method of number {index} must be in upper case, as `GET`"),
+                    ));
+                }
+            }
+            handshakes.clone()
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::json::Path;
 use crate::limit::AddressList;
 use crate::policy::Policy;
 use crate::providers::Preset;
-use crate::scheme::{Parameters, Place, Scheme, pointer_path};
+use crate::scheme::{Handshake, Parameters, Place, Scheme, pointer_path};
 use crate::secret::Secret;
 
 /// The settings of a source, as hosts store them. [`Source::new`](crate::Source::new) judges them.
@@ -70,6 +70,9 @@ pub struct SourceConfig {
     /// What is answered.
     #[serde(default)]
     pub policy: PolicyConfig,
+    /// What its provider asks beside its deliveries, and what it is answered.
+    #[serde(default)]
+    pub handshakes: HandshakeConfig,
     /// What makes two deliveries the same.
     #[serde(default)]
     pub dedupe: DedupeConfig,
@@ -121,6 +124,7 @@ impl SourceConfig {
             parameters: Parameters::new(),
             generation: 0,
             policy: PolicyConfig::default(),
+            handshakes: HandshakeConfig::default(),
             dedupe: DedupeConfig::default(),
             event_type: None,
             events: Subscription::All,
@@ -220,6 +224,20 @@ impl PolicyConfig {
             Self::Wexio => Policy::wexio(),
         }
     }
+}
+
+/// What is asked of a source beside deliveries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HandshakeConfig {
+    /// These.
+    List(Vec<Handshake>),
+    /// Nothing: whatever is no delivery is refused.
+    Off,
+    /// What its preset's provider is known to ask.
+    #[default]
+    Provider,
 }
 
 /// What makes two deliveries of a source the same.

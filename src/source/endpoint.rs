@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::built::Source;
 use super::config::{PolicyConfig, SourceConfig};
+use super::id::SourceId;
 use crate::error::ConfigError;
 use crate::policy::Policy;
-use crate::scheme::{Authentication, Scheme};
+use crate::scheme::{Authentication, Handshake, Scheme};
 use crate::secret::Secret;
 
 /// What a delivery is addressed to, as the host looked it up.
@@ -14,6 +15,8 @@ use crate::secret::Secret;
 pub enum Endpoint<'a> {
     /// A source.
     Source(&'a Source),
+    /// A source whose provider has yet to bring its secret.
+    Awaiting(&'a AwaitingSource),
     /// Nothing that exists.
     Unknown(&'a UnknownSource),
 }
@@ -27,6 +30,12 @@ impl<'a> From<&'a Source> for Endpoint<'a> {
 impl<'a> From<&'a Arc<Source>> for Endpoint<'a> {
     fn from(source: &'a Arc<Source>) -> Self {
         Self::Source(source)
+    }
+}
+
+impl<'a> From<&'a AwaitingSource> for Endpoint<'a> {
+    fn from(awaiting: &'a AwaitingSource) -> Self {
+        Self::Awaiting(awaiting)
     }
 }
 
@@ -53,15 +62,76 @@ impl UnknownSource {
     pub fn like(scheme: Scheme, policy: Policy) -> Result<Self, ConfigError> {
         let mut config = SourceConfig::new("unknown", "unknown");
         if !matches!(scheme.description().authentication, Authentication::Unsigned) {
-            // Valid as text, hexadecimal and base64. Whoever signs with it is refused all the same.
-            let decoy =
-                Secret::new("6465636f793a206e6f626f64792068617320746869732020206b657921212121")
-                    .map_err(|error| ConfigError::one("keys", error.to_string()))?;
-            config = config.with_secret(decoy);
+            config = config.with_secret(decoy_secret()?);
         }
         config.scheme = Some(scheme);
         config.policy = PolicyConfig::Custom(Box::new(policy));
         Ok(Self { decoy: Source::new(config)? })
+    }
+}
+
+/// Valid as text, hexadecimal and base64. Whoever signs with it is refused all the same.
+fn decoy_secret() -> Result<Secret, ConfigError> {
+    Secret::new("6465636f793a206e6f626f64792068617320746869732020206b657921212121")
+        .map_err(|error| ConfigError::one("keys", error.to_string()))
+}
+
+/// A source whose secret its provider brings by a handshake, as Asana does: until then every
+/// delivery is refused, and the handshake alone is answered.
+///
+/// Keep the secret that [`Receipt::captured`](crate::Receipt::captured) hands over, build the
+/// [`Source`] with it, and serve no `AwaitingSource` for it again: whoever asks it next would bring
+/// another secret.
+///
+/// ```
+/// use hookstage::store::MemoryStore;
+/// use hookstage::{
+///     AwaitingSource, BlockingEngine, Delivery, Head, Outcome, Source, SourceConfig, providers,
+/// };
+///
+/// let settings = || SourceConfig::preset("acme", "asana", &providers::ASANA);
+/// let awaiting = AwaitingSource::new(settings()).unwrap();
+/// let engine = BlockingEngine::new(MemoryStore::new());
+///
+/// let headers = [("X-Hook-Secret", b"the-secret-of-this-webhook".as_slice())];
+/// let asked = Delivery::new(Head::post("/in/asana", &headers), b"");
+/// let receipt = engine.receive(&awaiting, &asked).unwrap();
+/// assert_eq!(receipt.outcome, Outcome::Handshake);
+/// assert_eq!(receipt.response.header("x-hook-secret"), Some("the-secret-of-this-webhook"));
+///
+/// let source = Source::new(settings().with_secret(receipt.captured.unwrap())).unwrap();
+/// assert_eq!(source.id().source(), "asana");
+/// ```
+#[derive(Debug)]
+pub struct AwaitingSource {
+    decoy: Source,
+}
+
+impl AwaitingSource {
+    /// Judges the settings of a source that has no secret yet.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with them; that they hold a secret already; that no handshake of theirs
+    /// brings one.
+    pub fn new(config: SourceConfig) -> Result<Self, ConfigError> {
+        if !config.keys.is_empty() {
+            return Err(ConfigError::one("keys", "the source has its secret; build a `Source`"));
+        }
+        let decoy = Source::new(config.with_secret(decoy_secret()?))?;
+        if !decoy.handshakes().iter().any(Handshake::brings_secret) {
+            return Err(ConfigError::one(
+                "handshakes",
+                "no handshake of this source brings a secret; configure one",
+            ));
+        }
+        Ok(Self { decoy })
+    }
+
+    /// Whose endpoint it is.
+    #[must_use]
+    pub const fn id(&self) -> &SourceId {
+        self.decoy.id()
     }
 }
 
@@ -70,6 +140,7 @@ impl<'a> Endpoint<'a> {
     pub(crate) const fn source(self) -> &'a Source {
         match self {
             Self::Source(source) => source,
+            Self::Awaiting(awaiting) => &awaiting.decoy,
             Self::Unknown(unknown) => &unknown.decoy,
         }
     }

@@ -10,7 +10,8 @@ mod id;
 pub use self::binding::{Binding, Column, Subscription};
 pub use self::built::Source;
 pub use self::config::{
-    DedupeConfig, EventTypeAt, KeyConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
+    DedupeConfig, EventTypeAt, HandshakeConfig, KeyConfig, Lifecycle, Limits, Mode, PolicyConfig,
+    SourceConfig,
 };
-pub use self::endpoint::{Endpoint, UnknownSource};
+pub use self::endpoint::{AwaitingSource, Endpoint, UnknownSource};
 pub use self::id::{SourceId, SourceIdError};
