@@ -1,7 +1,7 @@
 #!/bin/sh
 # A throwaway PostgreSQL on a unix socket, for tests.
 #
-#   postgres.sh install        Debian's server, if none is there (needs root)
+#   postgres.sh install        Debian's server, if none is there; needs root or sudo
 #   postgres.sh start DIR      makes a cluster in DIR if need be, starts it, prints its URL
 #   postgres.sh crash DIR      kills it as a power failure of the server program would: kill -9
 #   postgres.sh stop DIR       stops it and removes DIR
@@ -31,7 +31,16 @@ as_owner() {
 case "${1:-}" in
 install)
   server_bin >/dev/null && exit 0
-  apt-get update -q && apt-get install -y -q postgresql
+  root=
+  [ "$(id -u)" = 0 ] || root="sudo -n"
+  export DEBIAN_FRONTEND=noninteractive
+  # The server alone: Debian's own cluster is neither made nor started.
+  $root mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] ||
+    echo "create_main_cluster = false" | $root tee /etc/postgresql-common/createcluster.conf >/dev/null
+  $root apt-get update -q
+  $root apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-confold postgresql
+  server_bin >/dev/null || { echo "PostgreSQL was installed, but its server is not found" >&2; exit 3; }
   ;;
 start)
   directory=$2

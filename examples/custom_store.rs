@@ -385,6 +385,7 @@ impl Store for MyStore {
     }
 
     async fn put_if(&self, put: PutState, now: Timestamp) -> Result<Put, StoreError> {
+        put.check()?;
         self.with(|tables| {
             let current = tables.state(&put.namespace, &put.key, now);
             if current.as_ref().map(|state| state.version) != put.expected {

@@ -5,10 +5,10 @@
 //! DATABASE_URL=postgresql://localhost/hooks cargo run --features postgres,test-util --example worker
 //! ```
 //!
-//! starts two receivers and three workers as processes of their own, kills a worker while it holds
-//! events, starts another in its place, and shows on the terminal how the counts move. In the end it
-//! says how many events there were, how many were worked on, and how many twice under a valid
-//! lease, which must be none. `--receivers N --workers N --events N` change the numbers.
+//! starts two receivers and three workers as processes of their own, kills a worker with `kill -9`
+//! while it holds events, starts another in its place, and shows on the terminal how the counts move.
+//! In the end it says how many events there were, how many were worked on, how many twice, which
+//! must be none, and how many of the killed worker's were done by another, which must be all. `--receivers N --workers N --events N` change the numbers.
 //! `worker receive N` and `worker work` are the single processes, to be started by hand anywhere.
 //!
 //! The deliveries are made up, so that no sender is needed: that is why it takes `test-util`.
@@ -20,9 +20,10 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Config, Pool, Runtime};
-use hookstage::store::{ClaimRequest, PgStore, Settled, Staged, Store};
+use hookstage::store::{ClaimRequest, Cursor, EventFilter, PgStore, Settled, Staged, Store};
 use hookstage::{
-    Claim, Clock as _, DedupeKey, Draft, Settlement, SourceId, SystemClock, Transition, Window,
+    Claim, Clock as _, DedupeKey, Draft, Event, EventId, Settlement, SourceId, Status, SystemClock,
+    Transition, Window,
 };
 
 type Fallible<T> = Result<T, Box<dyn Error>>;
@@ -87,7 +88,7 @@ async fn receive(first: u64, count: u64) -> Fallible<()> {
 async fn work() -> Fallible<()> {
     let pool = pool()?;
     let store = PgStore::open(pool.clone()).await?;
-    let owner = format!("worker {} at {}", std::process::id(), SystemClock.now());
+    let owner = format!("{}at {}", owner_prefix(std::process::id()), SystemClock.now());
     let mut client = pool.get().await?;
     let mut idle = Instant::now();
     while idle.elapsed() < LEASE * 2 {
@@ -130,7 +131,8 @@ async fn orchestrate(arguments: &[String]) -> Fallible<()> {
         place.and_then(|place| arguments.get(place + 1)?.parse().ok()).unwrap_or(default)
     };
     let (receivers, workers) = (number("--receivers", 2).max(1), number("--workers", 3).max(1));
-    let events = number("--events", 1500) / receivers * receivers;
+    let each = number("--events", 1500) / receivers;
+    let events = each * receivers;
     let pool = pool()?;
     let store = PgStore::open(pool.clone()).await?;
     let client = pool.get().await?;
@@ -146,56 +148,109 @@ async fn orchestrate(arguments: &[String]) -> Fallible<()> {
 
     let mut staging = Vec::new();
     for receiver in 0..receivers {
-        let each = events / receivers;
         let first = (start + receiver * each).to_string();
-        staging.push(process(&["receive", &first, &each.to_string()])?);
+        staging.push(Process::start(&["receive", &first, &each.to_string()])?);
     }
     let mut working = Vec::new();
     for _ in 0..workers {
-        working.push(process(&["work"])?);
+        working.push(Process::start(&["work"])?);
     }
-    let mut killed = false;
+    let mut orphans: Vec<EventId> = Vec::new();
     loop {
         let counts = store.counts(TENANT, None).await?;
         let promoted = counts.promoted - before.promoted;
         print!("\r{} pending, {promoted} promoted of {events}   ", counts.pending);
         std::io::stdout().flush()?;
-        if !killed && promoted > events / 5 {
-            killed = true;
-            if let Some(mut worker) = working.pop() {
-                worker.kill()?;
-                worker.wait()?;
-                println!("\nkilled a worker; what it held returns after {} s", LEASE.as_secs());
-                working.push(process(&["work"])?);
+        // In the midst of the work, once, and only while it holds something.
+        if orphans.is_empty()
+            && promoted > events / 5
+            && !held(&store, &working[0]).await?.is_empty()
+        {
+            let killed = std::mem::replace(&mut working[0], Process::start(&["work"])?).kill()?;
+            // A commit that was under way goes through without its worker.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            orphans = held(&store, &killed).await?;
+            if !orphans.is_empty() {
+                println!(
+                    "\nkilled worker {} while it held {} events; they return after {} s",
+                    killed.0.id(),
+                    orphans.len(),
+                    LEASE.as_secs()
+                );
             }
         }
         if promoted >= events {
             break;
         }
         for process in &mut staging {
-            if let Some(status) = process.try_wait()?
-                && !status.success()
-            {
+            if process.0.try_wait()?.is_some_and(|status| !status.success()) {
                 return Err("a receiver failed".into());
             }
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for process in staging.iter_mut().chain(&mut working) {
-        process.wait()?;
+        if !process.0.wait()?.success() {
+            return Err("a process failed".into());
+        }
     }
     let row =
         client.query_one("SELECT count(*), count(DISTINCT event) FROM worker_example", &[]).await?;
     let (worked, different): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let mut returned = 0;
+    for id in &orphans {
+        let event = store.get(TENANT, *id).await?;
+        returned += u64::from(event.is_some_and(|event| event.attempts > 1));
+    }
     println!("\n{events} events, {worked} worked on, {} twice", worked - different);
+    println!("{} events of the killed worker, {returned} done by another", orphans.len());
     client.batch_execute("DROP TABLE worker_example").await?;
-    if worked == different && u64::try_from(worked)? == events {
+    if worked == different && u64::try_from(worked)? == events && returned == orphans.len() as u64 {
         Ok(())
     } else {
         Err("an event was lost or worked on twice".into())
     }
 }
 
-fn process(arguments: &[&str]) -> Fallible<Child> {
-    Ok(Command::new(std::env::current_exe()?).args(arguments).spawn()?)
+/// What a worker holds just now.
+async fn held(store: &PgStore, worker: &Process) -> Fallible<Vec<EventId>> {
+    let mut filter = EventFilter::tenant(TENANT);
+    filter.status = Some(Status::Pending);
+    let name = owner_prefix(worker.0.id());
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list(&filter, after, 1000).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some(Cursor { at: last.received_at, number: last.id.get() });
+        let mine = |event: &Event| {
+            event.lease.as_ref().is_some_and(|lease| lease.owner.starts_with(&name))
+        };
+        found.extend(page.iter().filter(|event| mine(event)).map(|event| event.id));
+    }
+}
+
+fn owner_prefix(process: u32) -> String {
+    format!("worker {process} ")
+}
+
+/// A process that does not outlive this one.
+struct Process(Child);
+
+impl Process {
+    fn start(arguments: &[&str]) -> Fallible<Self> {
+        Ok(Self(Command::new(std::env::current_exe()?).args(arguments).spawn()?))
+    }
+
+    fn kill(mut self) -> Fallible<Self> {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(self)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -1,5 +1,6 @@
-//! SQLite under faults: writers that are killed, commits whose answer is lost, calls that fail, two
-//! processes on one file, and syncs counted against acknowledgements.
+//! SQLite under faults: writers that are killed, commits whose answer is lost, calls that fail, disks
+//! that are full, read-only or broken, two processes on one file, and syncs counted against
+//! acknowledgements.
 //!
 //! This test is its own helper: started with `HOOKSTAGE_FAULTS_ROLE` it is a writer that others
 //! kill. `HOOKSTAGE_KILL_CYCLES=1000 cargo test --features sqlite,conformance --test faults_sqlite`
@@ -15,6 +16,7 @@ use std::time::Duration;
 use hookstage::conformance;
 use hookstage::store::{
     BlockingStore, EventFilter, HistoryFilter, SqliteOptions, SqliteStore, Staged, Store,
+    StoreError, StoreErrorKind,
 };
 use hookstage::{Claim, DedupeKey, Draft, EventId, SourceId, Timestamp, Window};
 
@@ -24,7 +26,7 @@ const FILE: &str = "HOOKSTAGE_FAULTS_FILE";
 const FIRST: &str = "HOOKSTAGE_FAULTS_FIRST";
 
 #[test]
-fn killed_writers_lose_nothing_acknowledged() {
+fn sto_01_killed_writers_lose_nothing_acknowledged() {
     let cycles = number_from("HOOKSTAGE_KILL_CYCLES", 20);
     let directory = Directory::new("kill");
     let path = directory.0.join("a.db");
@@ -85,7 +87,7 @@ fn killed_writers_lose_nothing_acknowledged() {
 }
 
 #[test]
-fn two_processes_stage_each_key_once() {
+fn ded_13_two_processes_stage_each_key_once() {
     let directory = Directory::new("processes");
     let path = directory.0.join("a.db");
     drop(SqliteStore::open(&path).unwrap());
@@ -107,7 +109,7 @@ fn two_processes_stage_each_key_once() {
 /// The statement that fails is the Nth that changes a row, for every N until a run succeeds: after
 /// each failure nothing of the draft is there and the retry is staged.
 #[test]
-fn whichever_statement_fails_leaves_nothing_half() {
+fn sto_07_ded_11_whichever_statement_fails_leaves_nothing_half() {
     let tables = ["ledger", "event", "history", "counter"];
     let directory = Directory::new("nth");
     let mut points = 0;
@@ -150,7 +152,7 @@ fn whichever_statement_fails_leaves_nothing_half() {
 
 /// The answer of a commit that went through is lost with the future; the retry is a duplicate.
 #[test]
-fn a_commit_whose_answer_is_lost_makes_the_retry_a_duplicate() {
+fn sto_06_a_commit_whose_answer_is_lost_makes_the_retry_a_duplicate() {
     let directory = Directory::new("lost-answer");
     let store = SqliteStore::open(directory.0.join("a.db")).unwrap();
     let mut duplicates = 0;
@@ -171,7 +173,7 @@ fn a_commit_whose_answer_is_lost_makes_the_retry_a_duplicate() {
 
 /// What the kernel is asked to sync, seen from outside with strace.
 #[test]
-fn syncs_are_shared_and_come_before_the_answer() {
+fn sto_03_syncs_are_shared_and_come_before_the_answer() {
     let traced = Command::new("strace").arg("-V").stdout(Stdio::null()).status();
     if !traced.is_ok_and(|status| status.success()) {
         println!("DID NOT RUN: strace is not installed");
@@ -227,15 +229,143 @@ fn syncs_are_shared_and_come_before_the_answer() {
     }
 }
 
+/// A file system of two megabytes that fills up under the store: what does not fit is refused as
+/// retryable, nothing of it is there, and with room again the same handle stages it.
+#[test]
+fn sto_06_a_full_file_system_is_full_and_leaves_no_key() {
+    in_a_small_file_system("full", "2m", "exec \"$EXE\" helper --exact --nocapture");
+}
+
+/// The volume is mounted read-only before the store is opened.
+#[test]
+fn sto_06_a_read_only_file_system_says_so() {
+    in_a_small_file_system(
+        "read-only",
+        "8m",
+        &format!(
+            "{ROLE}=made \"$EXE\" helper --exact && mount -o remount,ro none \"$PLACE\"
+             exec \"$EXE\" helper --exact --nocapture"
+        ),
+    );
+}
+
+/// Runs a helper with a file system of its own, in a mount namespace of its own, so that nothing of
+/// it is left whatever happens.
+fn in_a_small_file_system(role: &str, size: &str, then: &str) {
+    let directory = Directory::new(role);
+    let script = format!("mount -t tmpfs -o size={size} none \"$PLACE\" || exit 77\n{then}");
+    for flags in [&["-m"][..], &["-r", "-m"]] {
+        let output = Command::new("unshare")
+            .args(flags)
+            .args(["sh", "-c", &script])
+            .env("EXE", std::env::current_exe().unwrap())
+            .env("PLACE", &directory.0)
+            .env(ROLE, role)
+            .env(FILE, directory.0.join("a.db"))
+            .output();
+        let Ok(output) = output else { break };
+        let said = String::from_utf8_lossy(&output.stderr);
+        if let Some(line) = said.lines().find(|line| line.starts_with("helper: ")) {
+            assert!(output.status.success(), "{said}");
+            println!("sqlite, {}", &line["helper: ".len()..]);
+            return;
+        }
+        // Exit code 77, or none of unshare's own: no such namespace can be had.
+        assert!(
+            output.status.code() == Some(77) || said.contains("unshare"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+    }
+    println!("DID NOT RUN: this user may not mount a file system");
+}
+
+/// Every few calls the kernel answers a sync or a write with an error, as strace makes it.
+#[test]
+fn sto_06_a_disk_that_fails_to_sync_or_to_write() {
+    let traced = Command::new("strace").arg("-V").stdout(Stdio::null()).status();
+    if !traced.is_ok_and(|status| status.success()) {
+        println!("DID NOT RUN: strace is not installed");
+        return;
+    }
+    // The first calls belong to the opening of the file; then every so manieth fails.
+    for (call, when, error, kind) in [
+        ("fsync,fdatasync", "20+7", "EIO", "Unavailable"),
+        ("pwrite64", "90+61", "EIO", "Unavailable"),
+        ("pwrite64", "90+61", "ENOSPC", "Full"),
+    ] {
+        let directory = Directory::new(&format!("{}-{error}", call.replace(',', "-")));
+        let output = Command::new("strace")
+            .args(["-f", "-qq", "-o", "/dev/null"])
+            .arg(format!("--inject={call}:error={error}:when={when}"))
+            .arg(std::env::current_exe().unwrap())
+            .args(["helper", "--exact", "--nocapture"])
+            .env(ROLE, "failing")
+            .env(FILE, directory.0.join("a.db"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() && !said.contains("helper: ") && !said.contains("panicked") {
+            println!("DID NOT RUN: this process may not be traced");
+            return;
+        }
+        assert!(output.status.success(), "{call} {error}: {said}");
+        let line = said.lines().find(|line| line.starts_with("helper: ")).unwrap();
+        assert!(line.contains(kind), "{call} {error}: {line}");
+        println!("sqlite, {call} answers {error}: {}", &line["helper: ".len()..]);
+    }
+}
+
+/// Processes that open a new file are killed while they do: the next one finds no tables or all.
+#[test]
+fn sto_10_a_process_killed_while_it_makes_the_tables() {
+    let directory = Directory::new("making");
+    let mut made = 0;
+    for cycle in 0..12_u64 {
+        let path = directory.0.join(format!("{cycle}.db"));
+        let mut helper = Helper::start("maker", &path, 0);
+        let _ = helper.lines.next().unwrap().unwrap(); // It is about to.
+        std::thread::sleep(Duration::from_micros(cycle * cycle * 100));
+        helper.child.kill().unwrap();
+        helper.child.wait().unwrap();
+        if path.exists() {
+            let file = rusqlite::Connection::open(&path).unwrap();
+            let version: i64 =
+                file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+            let tables: i64 =
+                file.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+            assert_eq!(version == 0, tables == 0, "version {version}, {tables} tables");
+            made += u64::from(version > 0);
+        }
+        let store = SqliteStore::open(&path).unwrap();
+        assert!(matches!(BlockingStore::stage(&store, draft(1), NOW), Ok(Staged::Inserted(_))));
+    }
+    println!(
+        "sqlite: 12 processes killed while they opened a new file, {made} had made the tables"
+    );
+}
+
 /// Not a test: what the others start as a process of its own.
 #[test]
 fn helper() {
     let Ok(role) = std::env::var(ROLE) else { return };
     let path = PathBuf::from(std::env::var(FILE).unwrap());
+    match role.as_str() {
+        "maker" => {
+            say("begins");
+            drop(SqliteStore::open(&path).unwrap());
+            return std::thread::sleep(Duration::from_secs(60));
+        }
+        "read-only" => return read_only(&path),
+        _ => {}
+    }
     let options = SqliteOptions::new().sync_commits(role != "relaxed");
     let store = options.open(&path).unwrap();
     let first = number_from(FIRST, 0);
     match role.as_str() {
+        "made" => drop(BlockingStore::stage(&store, draft(1), NOW).unwrap()),
+        "full" => fill(&store, &path),
+        "failing" => insist(&store),
         "writer" => write_until_killed(&store, first),
         "racer" => race(&store),
         "sixty-four" => send(&store, 64, 40),
@@ -285,6 +415,72 @@ fn race(store: &SqliteStore) {
         senders.into_iter().map(|sender| sender.join().unwrap()).sum()
     });
     std::io::stderr().write_all(format!("{inserted}\n").as_bytes()).unwrap();
+}
+
+/// One call, so that lines of several processes do not mix.
+fn say(what: &str) {
+    std::io::stderr().write_all(format!("{what}\n").as_bytes()).unwrap();
+}
+
+fn fill(store: &SqliteStore, path: &Path) {
+    let ballast = path.with_file_name("ballast");
+    std::fs::write(&ballast, vec![1; 512 << 10]).unwrap();
+    let mut staged = 0;
+    let error = loop {
+        match BlockingStore::stage(store, draft(staged), NOW) {
+            Ok(Staged::Inserted(_)) => staged += 1,
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => break error,
+        }
+        assert!(staged < 100_000, "it is never full");
+    };
+    assert_eq!(error.kind(), StoreErrorKind::Full, "{error:?}");
+    assert!(error.is_retryable());
+    // Still full: nothing is forgotten and nothing half is there.
+    assert!(BlockingStore::stage(store, draft(staged), NOW).is_err());
+    assert_eq!(BlockingStore::counts(store, "acme", None).unwrap().pending, staged);
+    std::fs::remove_file(&ballast).unwrap();
+    let retry = BlockingStore::stage(store, draft(staged), NOW).unwrap();
+    assert!(matches!(retry, Staged::Inserted(_)), "{retry:?}");
+    let first = BlockingStore::stage(store, draft(0), NOW).unwrap();
+    assert!(matches!(first, Staged::Duplicate { .. }), "{first:?}");
+    assert_eq!(check(path), "ok");
+    say(&format!(
+        "helper: a full file system after {staged} events: Full, 0 lost, the retry is staged"
+    ));
+}
+
+fn read_only(path: &Path) {
+    assert!(std::fs::write(path.with_file_name("probe"), "x").is_err(), "it may be written");
+    let opened = SqliteStore::open(path);
+    let error: StoreError = match opened {
+        Err(error) => error,
+        Ok(store) => BlockingStore::stage(&store, draft(2), NOW).unwrap_err(),
+    };
+    assert_eq!(error.kind(), StoreErrorKind::ReadOnly, "{error:?}");
+    assert!(error.is_retryable());
+    say("helper: a read-only file system: ReadOnly");
+}
+
+/// Stages 60 events, each until it is acknowledged, on a disk that fails now and then.
+fn insist(store: &SqliteStore) {
+    let mut faults = BTreeMap::<String, u64>::new();
+    for number in 0..60 {
+        let mut attempts = 0;
+        while let Err(error) = BlockingStore::stage(store, draft(number), NOW) {
+            assert!(error.is_retryable(), "{error:?}");
+            *faults.entry(format!("{:?}", error.kind())).or_default() += 1;
+            attempts += 1;
+            assert!(attempts < 50, "{error:?}");
+        }
+    }
+    assert!(!faults.is_empty(), "the disk never failed");
+    let filter = EventFilter::tenant("acme");
+    let events = BlockingStore::list(store, &filter, None, 1000).unwrap();
+    let bodies: BTreeSet<Vec<u8>> = events.iter().map(|event| event.body.to_vec()).collect();
+    assert_eq!((events.len(), bodies.len()), (60, 60));
+    assert_eq!(check(store.path()), "ok");
+    say(&format!("helper: {faults:?} under 60 deliveries, 0 lost, 0 twice, quick_check ok"));
 }
 
 fn send(store: &SqliteStore, senders: u64, each: u64) {

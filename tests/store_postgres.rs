@@ -1,30 +1,26 @@
-//! The PostgreSQL store under the suite and against the specification, racing handles, a crashing
-//! server, and promotion inside the host's own transaction.
+//! The PostgreSQL store under the suite and against the specification, racing handles, what it checks
+//! when it is opened, promotion inside the host's own transaction, and its blocking face.
 //!
 //! Runs against `DATABASE_URL` if it is set, else against a throwaway server if one is installed;
 //! otherwise it says visibly that it did not run.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+#[path = "support/postgres.rs"]
+mod postgres;
 
-use deadpool_postgres::{Manager, Pool, Runtime as PoolRuntime};
 use hookstage::conformance::{self, Fixture, Synchronous, agrees_with_memory};
 use hookstage::store::{
-    Blocking, Durability, EventFilter, HistoryFilter, PgStore, Settled, Staged, Store,
+    Blocking, BlockingStore, ClaimRequest, Durability, PgStore, Settled, Staged, Store,
     StoreErrorKind,
 };
 use hookstage::{
-    Claim, DedupeKey, Draft, EventId, Settlement, SourceId, Status, Timestamp, Transition, Window,
+    BlockingEngine, Delivery, Head, ManualClock, Outcome, Secret, Settlement, Source, SourceConfig,
+    Status, Transition, providers,
 };
-use tokio::runtime::Runtime;
-
-const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
+use postgres::{Async, NOW, Server, draft, number_from};
 
 #[test]
-fn the_suite_passes() {
+fn ded_12_14_sto_09_11_12_13_the_suite_passes() {
     let Some(server) = Server::find("suite") else { return };
     let report = conformance::run(&Async::new(&server));
     println!("postgres: {} checks", report.ran().len());
@@ -52,7 +48,7 @@ fn random_operations_agree_with_memory() {
 }
 
 #[test]
-fn two_processes_worth_of_pools_stage_each_key_once() {
+fn ded_12_two_pools_stage_each_key_once() {
     let Some(server) = Server::find("race") else { return };
     let fixture = Async::new(&server);
     let first = fixture.fresh();
@@ -116,7 +112,7 @@ fn a_host_promotes_in_its_own_transaction() {
 }
 
 #[test]
-fn it_says_how_durable_it_is() {
+fn sto_04_it_says_how_durable_it_is() {
     let Some(server) = Server::find("durability") else { return };
     let fixture = Async::new(&server);
     assert_eq!(fixture.fresh().durability(), Durability::Synced);
@@ -126,7 +122,7 @@ fn it_says_how_durable_it_is() {
 }
 
 #[test]
-fn many_may_make_the_tables_at_once() {
+fn sto_10_many_may_make_the_tables_at_once() {
     let Some(server) = Server::find("migrate") else { return };
     let fixture = Async::new(&server);
     for _ in 0..5 {
@@ -152,144 +148,202 @@ fn a_pool_that_the_host_closed_is_unavailable() {
     assert!(error.is_retryable());
 }
 
+/// A name in the schema that the last statement of the step wants for itself makes the step fail:
+/// nothing of it may be left, and when the name is free the store opens.
 #[test]
-fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
-    let Some(server) = Server::find("kill") else { return };
-    if server.directory.is_none() {
-        println!("DID NOT RUN: only a throwaway server is killed, not that of DATABASE_URL");
-        return;
-    }
-    let cycles = number_from("HOOKSTAGE_KILL_CYCLES_POSTGRES", 3);
+fn sto_10_a_schema_step_is_done_whole_or_not_at_all() {
+    let Some(server) = Server::find("step") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    fixture.sql(&schema, "CREATE TABLE hookstage_state_end (x int)");
+    let pool = server.pool(2, &format!("-c search_path={schema}"));
+    assert!(fixture.runtime.block_on(PgStore::open(pool)).is_err());
+    let ours = format!(
+        "SELECT count(*) FROM pg_class JOIN pg_namespace ON relnamespace = pg_namespace.oid
+         WHERE nspname = '{schema}' AND relname <> 'hookstage_state_end'"
+    );
+    assert_eq!(fixture.count(&schema, &ours), 0, "half a schema step is left");
+    fixture.sql(&schema, "DROP TABLE hookstage_state_end");
+    let store = fixture.open(&schema, "");
+    assert!(matches!(fixture.block_on(store.stage(draft(1), NOW)), Ok(Staged::Inserted(_))));
+}
+
+#[test]
+fn sto_10_tables_of_a_newer_version_are_refused_and_those_of_this_one_opened_again() {
+    let Some(server) = Server::find("newer") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    let store = fixture.open(&schema, "");
+    let _ = fixture.block_on(store.stage(draft(1), NOW)).unwrap();
+    let again = fixture.open(&schema, "");
+    let staged = fixture.block_on(again.stage(draft(1), NOW)).unwrap();
+    assert!(matches!(staged, Staged::Duplicate { .. }), "{staged:?}");
+    fixture.sql(&schema, "UPDATE hookstage_schema SET version = version + 1");
+    let pool = server.pool(2, &format!("-c search_path={schema}"));
+    let error = fixture.runtime.block_on(PgStore::open(pool)).unwrap_err();
+    assert!(error.to_string().contains("newer version"), "{error}");
+}
+
+/// Two hosts promote one event, each in a transaction of its own: the second waits for the first and
+/// then learns what became of it. Under a stricter level it is an error from which one tries again.
+#[test]
+fn racing_transactions_of_hosts_promote_once() {
+    let Some(server) = Server::find("two-hosts") else { return };
     let fixture = Async::new(&server);
     let store = fixture.fresh();
-    let next = AtomicUsize::new(0);
-    let mut acknowledged: Vec<(EventId, u64)> = Vec::new();
-    for cycle in 0..cycles {
-        let answers = std::thread::scope(|scope| {
-            let senders: Vec<_> = (0..16)
-                .map(|_| {
-                    scope.spawn(|| {
-                        let mut mine = Vec::new();
-                        loop {
-                            let number = next.fetch_add(1, Ordering::SeqCst) as u64;
-                            match fixture.block_on(store.stage(draft(number), NOW)) {
-                                Ok(Staged::Inserted(id)) => mine.push((id, number)),
-                                Ok(other) => panic!("{other:?}"),
-                                Err(error) => {
-                                    assert!(error.is_retryable(), "{error:?}");
-                                    return mine;
-                                }
-                            }
-                        }
-                    })
+    let settlement = Settlement::new("workflow".into(), NOW, None);
+    fixture.runtime.block_on(async {
+        for (number, strict) in [(1, false), (2, true)] {
+            let Staged::Inserted(id) = store.stage(draft(number), NOW).await.unwrap() else {
+                panic!("it is new")
+            };
+            let (mut one, mut two) =
+                (store.pool().get().await.unwrap(), store.pool().get().await.unwrap());
+            let first = one.transaction().await.unwrap();
+            let settle = Transition::Promote;
+            let done = PgStore::settle_in(&first, "acme", id, settle, &settlement, None).await;
+            assert_eq!(done.unwrap(), Settled::Done);
+            let (begun, begin) = tokio::sync::oneshot::channel();
+            let copy = settlement.clone();
+            let second = tokio::spawn(async move {
+                let second = if strict {
+                    let level = tokio_postgres::IsolationLevel::RepeatableRead;
+                    two.build_transaction().isolation_level(level).start().await.unwrap()
+                } else {
+                    two.transaction().await.unwrap()
+                };
+                // Its snapshot is taken before the first commits.
+                second.execute("SELECT count(*) FROM hookstage_event", &[]).await.unwrap();
+                begun.send(()).unwrap();
+                PgStore::settle_in(&second, "acme", id, Transition::Reject, &copy, None).await
+            });
+            begin.await.unwrap();
+            first.commit().await.unwrap();
+            match second.await.unwrap() {
+                Ok(settled) => {
+                    assert!(!strict);
+                    assert_eq!(settled, Settled::Stale(Status::Promoted));
+                }
+                Err(error) => {
+                    assert!(strict, "{error:?}");
+                    assert_eq!(error.kind(), StoreErrorKind::Busy);
+                }
+            }
+            let status = store.get("acme", id).await.unwrap().unwrap().status;
+            assert_eq!(status, Status::Promoted);
+        }
+    });
+}
+
+/// A worker that lost its lease cannot promote inside its transaction, whatever it wrote there.
+#[test]
+fn a_lost_lease_is_seen_inside_the_transaction() {
+    let Some(server) = Server::find("lost-lease") else { return };
+    let fixture = Async::new(&server);
+    let store = fixture.fresh();
+    fixture.runtime.block_on(async {
+        let Staged::Inserted(id) = store.stage(draft(1), NOW).await.unwrap() else { panic!() };
+        let ms = std::time::Duration::from_millis;
+        let claim = |owner: &'static str, now| {
+            let store = store.clone();
+            async move { store.claim(&ClaimRequest::new(owner, now + ms(100), 1), now).await }
+        };
+        assert_eq!(claim("w1", NOW).await.unwrap().len(), 1);
+        assert_eq!(claim("w2", NOW + ms(100)).await.unwrap().len(), 1);
+        let mut client = store.pool().get().await.unwrap();
+        let transaction = client.transaction().await.unwrap();
+        let settle = async |tenant, owner, after| {
+            let settlement = Settlement::new("w".into(), NOW + ms(after), None);
+            let promote = Transition::Promote;
+            PgStore::settle_in(&transaction, tenant, id, promote, &settlement, owner).await.unwrap()
+        };
+        assert_eq!(settle("acme", Some("w1"), 101).await, Settled::LeaseLost);
+        assert_eq!(settle("other", Some("w2"), 101).await, Settled::Missing);
+        let held = Settled::Leased { until: NOW + ms(200) };
+        assert_eq!(settle("acme", None, 101).await, held);
+        assert_eq!(settle("acme", Some("w2"), 101).await, Settled::Done);
+        transaction.commit().await.unwrap();
+        let status = store.get("acme", id).await.unwrap().unwrap().status;
+        assert_eq!(status, Status::Promoted);
+    });
+}
+
+/// An engine without a runtime of its own over a store that needs one: the runtime runs elsewhere.
+#[test]
+fn the_blocking_engine_works_over_it() {
+    let Some(server) = Server::find("blocking-engine") else { return };
+    let fixture = Async::new(&server);
+    let store = fixture.fresh();
+    let secret = Secret::new("hookstage-test-secret").unwrap();
+    let config = SourceConfig::preset("acme", "crm", &providers::CONNECTGAIN).with_secret(secret);
+    let source = Source::new(config).unwrap();
+    let body =
+        br#"{"event":"contact.created","timestamp":"2024-01-15T10:30:00Z","data":{"id":"c-1"}}"#;
+    let headers = [(
+        "x-webhook-signature",
+        b"cbab26ae288b46b794c80420757b169e1538354f2f8686479f4cd3f95490f351".as_slice(),
+    )];
+    // Threads of the host, none of them of the runtime.
+    let engine = BlockingEngine::with_clock(Blocking(store.clone()), ManualClock::at(NOW));
+    let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| {
+                    let delivery = Delivery::new(Head::post("/in/crm", &headers), body);
+                    engine.receive(&source, &delivery).unwrap().outcome
                 })
-                .collect();
-            std::thread::sleep(Duration::from_millis(300 + cycle % 7 * 40));
-            server.crash();
-            senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect::<Vec<_>>()
-        });
-        acknowledged.extend(answers);
-        server.start();
-    }
-    // What was acknowledged is there under its id; what was not may be retried and is then there
-    // once: as a duplicate if its commit went through before the answer was lost.
-    let mut recovered = 0;
-    for number in 0..next.load(Ordering::SeqCst) as u64 {
-        if let Staged::Duplicate { .. } = fixture.block_on(store.stage(draft(number), NOW)).unwrap()
-        {
-            recovered += 1;
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let staged = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Staged(_))).count();
+    let duplicates =
+        outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Duplicate { .. })).count();
+    assert_eq!((staged, duplicates), (1, 15), "{outcomes:?}");
+    let forged = [("x-webhook-signature", [b'0'; 64].as_slice())];
+    let refused = engine.receive(&source, &Delivery::new(Head::post("/in/crm", &forged), body));
+    assert!(matches!(refused.unwrap().outcome, Outcome::Refused(_)));
+    let rows = hookstage::store::HistoryFilter::tenant("acme");
+    assert_eq!(engine.history(&rows, None, 100).unwrap().len(), 17);
+    assert_eq!(engine.durability(), Durability::Synced);
+    engine.close().unwrap();
+    let late = engine.receive(&source, &Delivery::new(Head::post("/in/crm", &headers), body));
+    assert!(late.unwrap_err().response.status() >= 500);
+    assert_eq!(Blocking(store).counts("acme", None).unwrap_err().kind(), StoreErrorKind::Closed);
+}
+
+/// The tasks that commit live in the runtime the store was opened in. Without it nothing can be
+/// staged, and that is said at once instead of never.
+#[test]
+fn a_store_whose_runtime_ended_is_unavailable() {
+    let Some(server) = Server::find("runtime") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    let short = tokio::runtime::Runtime::new().unwrap();
+    let pool = server.pool(2, &format!("-c search_path={schema}"));
+    let store = short.block_on(PgStore::open(pool)).unwrap();
+    let begun: Vec<_> = (0..4)
+        .map(|number| {
+            let store = store.clone();
+            fixture.runtime.spawn(async move { store.stage(draft(number), NOW).await })
+        })
+        .collect();
+    drop(short);
+    for staging in begun {
+        if let Err(error) = fixture.runtime.block_on(staging).unwrap() {
+            assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
         }
     }
-    let answered = acknowledged.len();
-    for (id, number) in acknowledged {
-        let event = fixture.block_on(store.get("acme", id)).unwrap().unwrap();
-        assert_eq!(*event.body, *body(number), "another event under an acknowledged id");
+    let error = fixture.block_on(store.stage(draft(9), NOW)).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    assert!(error.is_retryable());
+    fixture.block_on(store.close()).unwrap();
+    // Whatever became of those that were begun, their senders' retries find one event each.
+    let again = fixture.open(&schema, "");
+    for number in 0..4 {
+        let _ = fixture.block_on(again.stage(draft(number), NOW)).unwrap();
     }
-    let total = fixture.block_on(store.counts("acme", None)).unwrap().pending;
-    assert_eq!(total as usize, next.load(Ordering::SeqCst), "one event for each key");
-    let history = HistoryFilter::tenant("acme");
-    assert!(!fixture.block_on(store.history(&history, None, 1)).unwrap().is_empty());
-    assert_eq!(
-        fixture.block_on(store.list(&EventFilter::tenant("acme"), None, 5)).unwrap().len(),
-        5
-    );
-    println!(
-        "postgres: {cycles} kills, {answered} acknowledged, 0 lost, 0 twice; {} commits whose answer was lost were duplicates on retry",
-        recovered - answered
-    );
-}
-
-fn body(number: u64) -> Vec<u8> {
-    format!("{{\"number\":{number}}}").into_bytes()
-}
-
-fn draft(number: u64) -> Draft {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&number.to_be_bytes());
-    let claim = Claim::new(DedupeKey::from_bytes(key), Window::Unlimited);
-    Draft::for_tests(SourceId::new("acme", "in").unwrap(), NOW, body(number), Some(claim))
-}
-
-fn number_from(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-/// A schema of its own for every fresh store.
-struct Async<'s> {
-    server: &'s Server,
-    runtime: Runtime,
-    schemas: AtomicUsize,
-}
-
-impl<'s> Async<'s> {
-    fn new(server: &'s Server) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        Self { server, runtime, schemas: AtomicUsize::new(0) }
-    }
-
-    fn schema(&self) -> String {
-        static RUN: std::sync::OnceLock<u128> = std::sync::OnceLock::new();
-        let run = RUN.get_or_init(|| {
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos()
-        });
-        let number = self.schemas.fetch_add(1, Ordering::SeqCst);
-        let name = format!("t{run}_{}_{number}", self.server.name.replace('-', "_"));
-        let pool = self.server.pool(1, "");
-        self.runtime.block_on(async {
-            let client = pool.get().await.unwrap();
-            client.batch_execute(&format!("CREATE SCHEMA {name}")).await.unwrap();
-        });
-        name
-    }
-
-    fn open(&self, schema: &str, options: &str) -> PgStore {
-        let pool = self.server.pool(8, &format!("-c search_path={schema} {options}"));
-        self.runtime.handle().block_on(PgStore::open(pool)).unwrap()
-    }
-}
-
-impl Fixture for Async<'_> {
-    type Store = PgStore;
-
-    fn fresh(&self) -> PgStore {
-        self.open(&self.schema(), "")
-    }
-
-    fn reopen(&self, store: &PgStore) -> Option<PgStore> {
-        let schema: String = self.runtime.handle().block_on(async {
-            let client = store.pool().get().await.unwrap();
-            client.query_one("SELECT current_schema()::text", &[]).await.unwrap().get(0)
-        });
-        Some(self.open(&schema, ""))
-    }
-
-    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.handle().block_on(future)
-    }
+    assert_eq!(fixture.block_on(again.counts("acme", None)).unwrap().pending, 4);
 }
 
 /// The blocking adapter parks its thread, so the runtime must run elsewhere: it does.
@@ -309,65 +363,5 @@ impl Fixture for Sync<'_> {
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         let _context = self.0.runtime.enter();
         conformance::block_on(future)
-    }
-}
-
-struct Server {
-    name: String,
-    url: std::sync::Mutex<String>,
-    directory: Option<PathBuf>,
-}
-
-impl Server {
-    fn find(name: &str) -> Option<Self> {
-        if let Ok(url) = std::env::var("DATABASE_URL") {
-            return Some(Self { name: name.to_owned(), url: url.into(), directory: None });
-        }
-        let directory =
-            std::env::temp_dir().join(format!("hookstage-pg-{name}-{}", std::process::id()));
-        let server =
-            Self { name: name.to_owned(), url: String::new().into(), directory: Some(directory) };
-        match server.script("start") {
-            Some(url) => {
-                *server.url.lock().unwrap() = url;
-                Some(server)
-            }
-            None => {
-                println!("DID NOT RUN: no DATABASE_URL, and no PostgreSQL server to start");
-                None
-            }
-        }
-    }
-
-    fn script(&self, command: &str) -> Option<String> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/postgres.sh");
-        let output = Command::new("sh")
-            .arg(script)
-            .arg(command)
-            .arg(self.directory.as_ref()?)
-            .output()
-            .ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    }
-
-    fn start(&self) {
-        self.script("start").unwrap();
-    }
-
-    fn crash(&self) {
-        self.script("crash").unwrap();
-    }
-
-    fn pool(&self, size: usize, options: &str) -> Pool {
-        let mut config: tokio_postgres::Config = self.url.lock().unwrap().parse().unwrap();
-        config.options(options);
-        let manager = Manager::new(config, tokio_postgres::NoTls);
-        Pool::builder(manager).max_size(size).runtime(PoolRuntime::Tokio1).build().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.script("stop");
     }
 }

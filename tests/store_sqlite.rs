@@ -89,14 +89,14 @@ fn open(path: &Path) -> SqliteStore {
 }
 
 #[test]
-fn the_suite_passes_async() {
+fn ded_12_14_sto_09_11_12_13_the_suite_passes_async() {
     let report = conformance::run(&Async::new("suite-async"));
     println!("sqlite, async face: {} checks", report.ran().len());
     assert!(report.passed(), "{report}");
 }
 
 #[test]
-fn the_suite_passes_blocking() {
+fn ded_12_14_sto_09_11_12_13_the_suite_passes_blocking() {
     let report = conformance::run(&Sync::new("suite-blocking"));
     println!("sqlite, blocking face: {} checks", report.ran().len());
     assert!(report.passed(), "{report}");
@@ -121,7 +121,7 @@ fn random_operations_agree_with_memory() {
 }
 
 #[test]
-fn it_says_how_durable_it_is() {
+fn sto_04_it_says_how_durable_it_is() {
     let directory = Directory::new("durability");
     let synced = SqliteStore::open(directory.next()).unwrap();
     assert_eq!(Store::durability(&synced), Durability::Synced);
@@ -150,7 +150,7 @@ fn another_applications_file_is_refused_and_not_touched() {
 }
 
 #[test]
-fn a_newer_versions_file_is_refused() {
+fn sto_10_a_newer_versions_file_is_refused() {
     let directory = Directory::new("newer");
     let path = directory.next();
     drop(SqliteStore::open(&path).unwrap());
@@ -163,7 +163,7 @@ fn a_newer_versions_file_is_refused() {
 }
 
 #[test]
-fn many_may_open_a_new_file_at_once() {
+fn sto_10_many_may_open_a_new_file_at_once() {
     let directory = Directory::new("together");
     for _ in 0..10 {
         let path = directory.next();
@@ -184,7 +184,7 @@ fn many_may_open_a_new_file_at_once() {
 }
 
 #[test]
-fn a_lock_held_by_another_is_busy_and_passes() {
+fn sto_06_a_lock_held_by_another_is_busy_and_passes() {
     let directory = Directory::new("busy");
     let path = directory.next();
     let store = SqliteOptions::new().busy_timeout(Duration::from_millis(50)).open(&path).unwrap();
@@ -201,9 +201,8 @@ fn a_lock_held_by_another_is_busy_and_passes() {
 }
 
 #[test]
-fn a_full_disk_is_full_and_leaves_no_key() {
-    // A page limit gives SQLITE_FULL through the same path as a disk without room; the limit
-    // belongs to a connection, so the disk is filled here: a file system of its own is not at hand.
+fn sto_06_a_page_limit_is_full_and_leaves_no_key() {
+    // The bound that a host sets itself; a file system without room stands in the fault tests.
     let directory = Directory::new("full");
     let path = directory.next();
     let store = SqliteOptions::new().max_pages(60).open(&path).unwrap();
@@ -267,7 +266,7 @@ fn a_fault_of_one_draft_is_not_a_fault_of_those_who_share_its_commit() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_says_so() {
+fn sto_06_a_file_that_cannot_be_written_says_so() {
     let directory = Directory::new("read-only");
     let missing = directory.path.join("no").join("such.db");
     assert_eq!(SqliteStore::open(&missing).unwrap_err().kind(), StoreErrorKind::Unavailable);

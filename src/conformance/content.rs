@@ -1,6 +1,8 @@
 //! What went in comes out: bytes, texts, times and numbers.
 
-use super::subject::{Failure, Subject, T0, at, draft, holds, key, put, same, source};
+use super::subject::{
+    Failure, Subject, T0, at, draft, draft_within, holds, key, ms, put, same, source,
+};
 use super::{Check, Fixture};
 use crate::clock::Timestamp;
 use crate::dedupe::{DedupeKey, Window};
@@ -30,6 +32,11 @@ pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
             name: "times_come_back",
             promise: "times come back to the millisecond, from before 1970 to beyond 9999",
             run: times_come_back,
+        },
+        Check {
+            name: "time_is_the_callers",
+            promise: "windows and leases follow the time that is passed, however far from any clock",
+            run: time_is_the_callers,
         },
         Check {
             name: "texts_are_data",
@@ -192,6 +199,28 @@ fn times_come_back<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     same("all times in order", &listed, &times.to_vec())?;
     let rows = store.history(&HistoryFilter::tenant("acme"), None, 100)?;
     same("rows", &rows.len(), &times.len())
+}
+
+fn time_is_the_callers<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    // 1970, now and an hour beside it as far as the check knows, and 2500.
+    for (number, seconds) in (0..).zip([0, 1_700_000_000, 1_700_003_600, 16_725_225_600]) {
+        let start = Timestamp::from_unix_seconds(seconds);
+        let draft = |now| draft_within(&here, number, Window::FromFirst(ms(1000)), now);
+        let id = store.insert(draft(start), start)?;
+        let duplicate = Staged::Duplicate { id, payload_differs: false };
+        let (last, end) = (start + ms(999), start + ms(1000));
+        same("within the window", &store.stage(draft(last), last)?, &duplicate)?;
+        let claim = |owner: &str, now: Timestamp| {
+            store.claim(&ClaimRequest::event("acme", id, owner, now + ms(10)), now)
+        };
+        same("claimed", &claim("w1", start)?.len(), &1)?;
+        same("while the lease is open", &claim("w2", start + ms(9))?.len(), &0)?;
+        same("when it has ended", &claim("w2", start + ms(10))?.len(), &1)?;
+        holds("the window has ended", store.insert(draft(end), end)? != id)?;
+    }
+    Ok(())
 }
 
 fn texts_are_data<F: Fixture>(fixture: &F) -> Result<(), Failure> {

@@ -8,7 +8,9 @@ use super::{Check, Fixture};
 use crate::dedupe::Window;
 use crate::event::Status;
 use crate::history::HistoryRow;
-use crate::store::{EventFilter, HistoryFilter, Purged, Put, PutState, Staged, State};
+use crate::store::{
+    EventFilter, HistoryFilter, Purged, Put, PutState, Staged, State, Store as _, StoreErrorKind,
+};
 
 pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
     vec![
@@ -21,6 +23,11 @@ pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
             name: "purge_keeps_open_keys",
             promise: "the key of a purged event stays held until its window ends",
             run: purge_keeps_open_keys,
+        },
+        Check {
+            name: "settled_keys_stay_held",
+            promise: "a replay of what was promoted, rejected or given up is a duplicate and changes nothing",
+            run: settled_keys_stay_held,
         },
         Check {
             name: "purge_cuts_history",
@@ -51,6 +58,11 @@ pub(super) fn checks<F: Fixture>() -> Vec<Check<F>> {
             name: "state_places_are_apart",
             promise: "namespaces and keys are matched whole and exactly",
             run: state_places_are_apart,
+        },
+        Check {
+            name: "state_places_are_bounded",
+            promise: "a namespace and key of 1,024 bytes are taken, of 1,025 refused with nothing written",
+            run: state_places_are_bounded,
         },
     ]
 }
@@ -102,6 +114,22 @@ fn purge_keeps_open_keys<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     holds("the pending event stays", store.get("acme", pending)?.is_some())?;
     store.insert(draft_within(&here, 2, window, at(1000)), at(1000))?;
     same("for ever, still", &store.stage(draft(&here, 1, at(1000)), at(1000))?, &duplicate(forever))
+}
+
+fn settled_keys_stay_held<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    let here = source("acme", "in")?;
+    for (number, status) in (0..).zip(Status::ALL) {
+        let id = store.insert(draft(&here, number, T0), T0)?;
+        if let Some(way) = way_to(status) {
+            let _ = store.settle("acme", id, way, at(1), None)?;
+        }
+        let before = format!("{:?}", store.event("acme", id)?);
+        let again = store.stage(draft(&here, number, at(2)), at(2))?;
+        same("a replay", &again, &Staged::Duplicate { id, payload_differs: false })?;
+        same("the event then", &format!("{:?}", store.event("acme", id)?), &before)?;
+    }
+    Ok(())
 }
 
 fn purge_cuts_history<F: Fixture>(fixture: &F) -> Result<(), Failure> {
@@ -216,6 +244,27 @@ fn state_places_are_apart<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     for (namespace, key) in places {
         let value = store.state(namespace, key, T0)?.map(|state| state.bytes);
         same("the value", &value, &Some(format!("{namespace}|{key}").into_bytes()))?;
+    }
+    Ok(())
+}
+
+fn state_places_are_bounded<F: Fixture>(fixture: &F) -> Result<(), Failure> {
+    let store = Subject::fresh(fixture);
+    // Letters that no compression makes short, so that an index holds all of them.
+    let mut letters = (0_u32..).map(|n| {
+        let mixed = n.wrapping_mul(2_654_435_761).rotate_left(13) ^ n.wrapping_mul(40_503);
+        char::from(b'!' + (mixed % 90) as u8)
+    });
+    let longest: String = letters.by_ref().take(PutState::MAX_PLACE - "check".len()).collect();
+    let version = store.put(put(&longest, None, Some(b"v")), T0)?;
+    let there = store.state("check", &longest, T0)?.map(|state| state.version);
+    same("the longest key", &there, &Some(version))?;
+    for longer in [format!("{longest}x"), "x".repeat(1 << 20)] {
+        let handle = &*store.store;
+        let refused = fixture.block_on(handle.put_if(put(&longer, None, Some(b"v")), T0));
+        let kind = refused.err().map(|error| error.kind());
+        same("a longer key", &kind, &Some(StoreErrorKind::Other))?;
+        same("what is there then", &store.state("check", &longer, T0)?, &None)?;
     }
     Ok(())
 }

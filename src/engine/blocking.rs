@@ -16,8 +16,8 @@ use crate::outcome::Receipt;
 use crate::scheme::KeyRequest;
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
-    BlockingStore, ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged,
-    Put, PutState, Settled, Staged, State, StoreError, block_on,
+    BlockingStore, ClaimRequest, Counts, Cursor, Durability, EventFilter, HistoryFilter,
+    PurgeRequest, Purged, Put, PutState, Settled, Staged, State, StoreError, block_on,
 };
 
 /// [`Engine`](super::Engine) for hosts without an async runtime: each method returns when its work
@@ -138,7 +138,14 @@ impl BlockingEngine {
     /// A fault of the store.
     pub fn flush(&self) -> Result<(), Error> {
         let rows = self.shell.refusals.take();
-        if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows)?) }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.store.record(rows.clone()) {
+            self.shell.refusals.put_back(rows);
+            return Err(error.into());
+        }
+        Ok(())
     }
 
     /// See [`Engine::supersede`](super::Engine::supersede).
@@ -232,20 +239,28 @@ impl BlockingEngine {
         Ok(self.store.purge(request, self.clock.now())?)
     }
 
+    /// What survives when a delivery has been answered, as the store says.
+    #[must_use]
+    pub fn durability(&self) -> Durability {
+        self.store.durability()
+    }
+
     /// The time on the engine's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Writes what waits, finishes what was begun, and takes nothing new.
+    /// Writes what waits, finishes what was begun, and takes nothing new: later deliveries are a
+    /// [`Fault`] of ours, so their senders try again.
     ///
     /// # Errors
     ///
-    /// A fault of the store.
+    /// A fault of the store. It is closed even if what waited could not be written.
     pub fn close(&self) -> Result<(), Error> {
-        self.flush()?;
-        Ok(self.store.close()?)
+        let flushed = self.flush();
+        self.store.close()?;
+        flushed
     }
 }
 

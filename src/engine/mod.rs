@@ -25,8 +25,9 @@ use crate::outcome::{Receipt, Response};
 use crate::scheme::KeyRequest;
 use crate::source::{Endpoint, Source, SourceId};
 use crate::store::{
-    ClaimRequest, Counts, Cursor, ErasedStore, EventFilter, HistoryFilter, PurgeRequest, Purged,
-    Put, PutState, Settled, Staged, State, Store, StoreError, StoreErrorKind, erase,
+    ClaimRequest, Counts, Cursor, Durability, ErasedStore, EventFilter, HistoryFilter,
+    PurgeRequest, Purged, Put, PutState, Settled, Staged, State, Store, StoreError, StoreErrorKind,
+    erase,
 };
 
 /// Receives deliveries and stages them: the shell around [`admit`](crate::admit()) and a
@@ -162,7 +163,14 @@ impl Engine {
     /// A fault of the store.
     pub async fn flush(&self) -> Result<(), Error> {
         let rows = self.shell.refusals.take();
-        if rows.is_empty() { Ok(()) } else { Ok(self.store.record(rows).await?) }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.store.record(rows.clone()).await {
+            self.shell.refusals.put_back(rows);
+            return Err(error.into());
+        }
+        Ok(())
     }
 
     /// Puts a generation of a source's keys in force: when this has returned, nothing that was
@@ -262,20 +270,28 @@ impl Engine {
         &*self.store
     }
 
+    /// What survives when a delivery has been answered, as the store says.
+    #[must_use]
+    pub fn durability(&self) -> Durability {
+        self.store.durability()
+    }
+
     /// The time on the engine's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Writes what waits, finishes what was begun, and takes nothing new.
+    /// Writes what waits, finishes what was begun, and takes nothing new: later deliveries are a
+    /// [`Fault`] of ours, so their senders try again.
     ///
     /// # Errors
     ///
-    /// A fault of the store.
+    /// A fault of the store. It is closed even if what waited could not be written.
     pub async fn close(&self) -> Result<(), Error> {
-        self.flush().await?;
-        Ok(self.store.close().await?)
+        let flushed = self.flush().await;
+        self.store.close().await?;
+        flushed
     }
 }
 

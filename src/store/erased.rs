@@ -27,8 +27,6 @@ pub(crate) trait ErasedStore: Send + Sync + 'static {
 
     fn stage(&self, draft: Draft, now: Timestamp) -> Boxed<'_, Staged>;
 
-    fn stage_all(&self, drafts: Vec<Draft>, now: Timestamp) -> Boxed<'_, Vec<Staged>>;
-
     fn supersede<'a>(&'a self, source: &'a SourceId, generation: u64) -> Boxed<'a, ()>;
 
     fn get<'a>(&'a self, tenant: &'a str, id: EventId) -> Boxed<'a, Option<Event>>;
@@ -101,10 +99,6 @@ impl<S: Store> ErasedStore for S {
 
     fn stage(&self, draft: Draft, now: Timestamp) -> Boxed<'_, Staged> {
         Box::pin(Store::stage(self, draft, now))
-    }
-
-    fn stage_all(&self, drafts: Vec<Draft>, now: Timestamp) -> Boxed<'_, Vec<Staged>> {
-        Box::pin(Store::stage_all(self, drafts, now))
     }
 
     fn supersede<'a>(&'a self, source: &'a SourceId, generation: u64) -> Boxed<'a, ()> {

@@ -28,8 +28,8 @@
 //! prose.
 
 mod blocking;
-#[allow(dead_code, reason = "the engine is the only one who erases")]
 mod erased;
+mod error;
 mod memory;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod packed;
@@ -37,22 +37,25 @@ mod packed;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod types;
 
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) use self::blocking::block_on;
 pub use self::blocking::{Blocking, BlockingStore};
-#[allow(unused_imports, reason = "the engine is the only one who erases")]
 pub(crate) use self::erased::{ErasedStore, erase};
+pub use self::error::{StoreError, StoreErrorKind};
 pub use self::memory::{MemoryLimits, MemoryStore};
 #[cfg(feature = "postgres")]
 pub use self::postgres::PgStore;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
+pub use self::types::{
+    ClaimRequest, Counts, Cursor, Durability, EventFilter, HistoryFilter, MAX_PAGE, PurgeRequest,
+    Purged, Put, PutState, Settled, Staged, State,
+};
 use crate::clock::Timestamp;
-use crate::event::{Draft, Event, EventId, Settlement, Status, Transition};
+use crate::event::{Draft, Event, EventId, Settlement, Transition};
 use crate::history::HistoryRow;
 use crate::source::SourceId;
 
@@ -196,7 +199,7 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<State>, StoreError>> + Send;
 
-    /// Small state: writes a value if the key still has the expected version (`None`: if there is
+    /// Small state: writes a value, whose place [`PutState::check`] accepts, if the key still has the expected version (`None`: if there is
     /// no value, or it has ended at `now`). The versions of one key only grow, also over a removal,
     /// so that a version seen before never fits a later value.
     fn put_if(
@@ -208,363 +211,4 @@ pub trait Store: Send + Sync + 'static {
     /// Finishes what was begun and takes nothing new: later calls answer
     /// [`StoreErrorKind::Closed`].
     fn close(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
-}
-
-/// The longest page that [`Store::list`] and [`Store::history`] return.
-pub const MAX_PAGE: usize = 1000;
-
-/// What survives when a store has returned `Ok`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Durability {
-    /// Nothing survives the process.
-    Process,
-    /// Survives the end of the process, but the last commits may be lost when the machine stops.
-    Machine,
-    /// Survives the machine: the commit was synced to disk first.
-    Synced,
-}
-
-/// What became of a draft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Staged {
-    /// New: the event is staged under this id.
-    Inserted(EventId),
-    /// Its key is held by an earlier event, which is kept as it was.
-    Duplicate {
-        /// The earlier event.
-        id: EventId,
-        /// Whether the earlier body was another one, byte for byte.
-        payload_differs: bool,
-    },
-    /// Its credentials were revoked between judgement and commit; nothing was staged.
-    Superseded,
-}
-
-impl Staged {
-    /// The word the history row gets.
-    #[must_use]
-    pub const fn outcome(&self) -> &'static str {
-        match self {
-            Self::Inserted(_) => "staged",
-            Self::Duplicate { .. } => "duplicate",
-            Self::Superseded => "refused",
-        }
-    }
-
-    /// The event staged, or the one this is a duplicate of.
-    #[must_use]
-    pub const fn event(&self) -> Option<EventId> {
-        match self {
-            Self::Inserted(id) | Self::Duplicate { id, .. } => Some(*id),
-            Self::Superseded => None,
-        }
-    }
-}
-
-/// What became of a move between states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Settled {
-    /// The event is in the new state.
-    Done,
-    /// Another was faster: the event is in this state, and nothing was changed.
-    Stale(Status),
-    /// The owner does not hold the lease any more; nothing was changed.
-    LeaseLost,
-    /// A worker holds it until then; nothing was changed.
-    Leased {
-        /// When its lease ends, unless it is prolonged.
-        until: Timestamp,
-    },
-    /// This tenant has no such event.
-    Missing,
-}
-
-/// Which events to list.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct EventFilter {
-    /// Whose.
-    pub tenant: String,
-    /// Of one source only.
-    pub source: Option<SourceId>,
-    /// In one state only.
-    pub status: Option<Status>,
-    /// Of one event type only.
-    pub event_type: Option<String>,
-}
-
-impl EventFilter {
-    /// All events of a tenant.
-    #[must_use]
-    pub fn tenant(tenant: impl Into<String>) -> Self {
-        Self { tenant: tenant.into(), source: None, status: None, event_type: None }
-    }
-}
-
-/// Which history rows to list.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct HistoryFilter {
-    /// Whose.
-    pub tenant: String,
-    /// Of one source only.
-    pub source: Option<SourceId>,
-    /// With this outcome only.
-    pub outcome: Option<String>,
-    /// Not before this moment.
-    pub since: Option<Timestamp>,
-    /// Before this moment.
-    pub until: Option<Timestamp>,
-}
-
-impl HistoryFilter {
-    /// All history of a tenant.
-    #[must_use]
-    pub fn tenant(tenant: impl Into<String>) -> Self {
-        Self { tenant: tenant.into(), source: None, outcome: None, since: None, until: None }
-    }
-}
-
-/// A place in a list: after the entry with this moment and number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
-    /// When the entry was received.
-    pub at: Timestamp,
-    /// Its number in the store.
-    pub number: u64,
-}
-
-/// Which events a worker wants.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ClaimRequest {
-    /// Whose; every tenant's if none.
-    pub tenant: Option<String>,
-    /// Of one source only.
-    pub source: Option<SourceId>,
-    /// This event only.
-    pub event: Option<EventId>,
-    /// The worker's token for this claim.
-    pub owner: String,
-    /// When the leases end.
-    pub until: Timestamp,
-    /// At most this many; capped at [`MAX_PAGE`].
-    pub limit: usize,
-}
-
-impl ClaimRequest {
-    /// Up to `limit` events of any tenant for this owner until this moment.
-    #[must_use]
-    pub fn new(owner: impl Into<String>, until: Timestamp, limit: usize) -> Self {
-        Self { tenant: None, source: None, event: None, owner: owner.into(), until, limit }
-    }
-
-    /// One event of a tenant for this owner until this moment.
-    #[must_use]
-    pub fn event(
-        tenant: impl Into<String>,
-        id: EventId,
-        owner: impl Into<String>,
-        until: Timestamp,
-    ) -> Self {
-        let request = Self::new(owner, until, 1);
-        Self { tenant: Some(tenant.into()), event: Some(id), ..request }
-    }
-}
-
-/// What to remove.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct PurgeRequest {
-    /// Settled events received before this moment.
-    pub events_before: Timestamp,
-    /// History rows from before this moment.
-    pub history_before: Timestamp,
-    /// At most this many of each kind.
-    pub limit: usize,
-}
-
-impl PurgeRequest {
-    /// Everything older than `retention` at `now`, at most 1,000 of each kind per call.
-    #[must_use]
-    pub const fn older_than(retention: Duration, now: Timestamp) -> Self {
-        let cut = now.saturating_sub(retention);
-        Self { events_before: cut, history_before: cut, limit: 1000 }
-    }
-}
-
-/// What was removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Purged {
-    /// Events.
-    pub events: u64,
-    /// Ended keys of the ledger.
-    pub keys: u64,
-    /// History rows.
-    pub history: u64,
-    /// Ended values of small state.
-    pub state: u64,
-}
-
-impl Purged {
-    /// Whether nothing was removed.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.events == 0 && self.keys == 0 && self.history == 0 && self.state == 0
-    }
-}
-
-/// How many events stand in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counts {
-    /// Given up on.
-    pub dead: u64,
-    /// Waiting.
-    pub pending: u64,
-    /// Promoted.
-    pub promoted: u64,
-    /// Rejected.
-    pub rejected: u64,
-}
-
-impl Counts {
-    /// How many stand in this state.
-    #[must_use]
-    pub const fn of(&self, status: Status) -> u64 {
-        match status {
-            Status::Dead => self.dead,
-            Status::Pending => self.pending,
-            Status::Promoted => self.promoted,
-            Status::Rejected => self.rejected,
-        }
-    }
-
-    /// The same, to be counted up; for stores.
-    #[must_use]
-    pub const fn of_mut(&mut self, status: Status) -> &mut u64 {
-        match status {
-            Status::Dead => &mut self.dead,
-            Status::Pending => &mut self.pending,
-            Status::Promoted => &mut self.promoted,
-            Status::Rejected => &mut self.rejected,
-        }
-    }
-}
-
-/// A value of small state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    /// Its version; grows with every write.
-    pub version: u64,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// A conditional write of small state.
-#[derive(Clone, Debug)]
-pub struct PutState {
-    /// The kind of state: a short constant word of the library or the host.
-    pub namespace: String,
-    /// The key within it.
-    pub key: String,
-    /// The version that must still be there; `None`: no value may be there.
-    pub expected: Option<u64>,
-    /// The new bytes; `None` removes the value.
-    pub bytes: Option<Vec<u8>>,
-    /// When the value ends by itself.
-    pub expires: Option<Timestamp>,
-}
-
-/// What became of a conditional write.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Put {
-    /// Written under this version.
-    Done {
-        /// The new version.
-        version: u64,
-    },
-    /// Another was faster: this is what stands there, if anything does.
-    Conflict(Option<State>),
-}
-
-/// A fault of the store: ours, never the sender's, so it is answered with a status from which the
-/// sender tries again.
-///
-/// It can be cloned, because one failed commit is the failure of everyone who shared it.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{kind}: {message}")]
-pub struct StoreError {
-    kind: StoreErrorKind,
-    message: String,
-    #[source]
-    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
-}
-
-impl StoreError {
-    /// A fault with a message that says what could not be done, and holds no payload.
-    pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
-    }
-
-    /// With the driver's error as its cause.
-    #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.source = Some(Arc::from(source.into()));
-        self
-    }
-
-    /// What kind of fault.
-    #[must_use]
-    pub const fn kind(&self) -> StoreErrorKind {
-        self.kind
-    }
-
-    /// Whether the same call may succeed later: a lock is let go, a disk gets room, a volume is
-    /// mounted for writing again. The sender is told to try again after any fault of ours; this
-    /// says whether the host's own retry makes sense.
-    #[must_use]
-    pub const fn is_retryable(&self) -> bool {
-        match self.kind {
-            StoreErrorKind::Busy
-            | StoreErrorKind::Full
-            | StoreErrorKind::ReadOnly
-            | StoreErrorKind::Unavailable => true,
-            StoreErrorKind::Closed | StoreErrorKind::Corrupt | StoreErrorKind::Other => false,
-        }
-    }
-}
-
-/// The kinds of faults a host can act on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreErrorKind {
-    /// Another process holds a lock.
-    #[error("the store is busy")]
-    Busy,
-    /// The store was closed by this process.
-    #[error("the store is closed")]
-    Closed,
-    /// What is stored cannot be understood.
-    #[error("the store is corrupt")]
-    Corrupt,
-    /// No room: disk full, or a bounded store at its bound.
-    #[error("the store is full")]
-    Full,
-    /// Anything else.
-    #[error("the store failed")]
-    Other,
-    /// The store cannot be written.
-    #[error("the store is read-only")]
-    ReadOnly,
-    /// The store cannot be reached.
-    #[error("the store is unavailable")]
-    Unavailable,
 }

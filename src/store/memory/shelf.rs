@@ -353,6 +353,7 @@ impl Shelf {
     }
 
     pub(super) fn put_if(&mut self, put: PutState, now: Timestamp) -> Result<Put, StoreError> {
+        put.check()?;
         let current = self.state(&put.namespace, &put.key, now);
         if current.as_ref().map(|state| state.version) != put.expected {
             return Ok(Put::Conflict(current));

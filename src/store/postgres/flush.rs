@@ -34,6 +34,7 @@ pub(super) struct Queue {
 struct Inside {
     waiting: VecDeque<Job>,
     working: usize,
+    flushers: usize,
     ended: bool,
 }
 
@@ -48,8 +49,10 @@ impl Queue {
     /// [`end`](Self::end).
     pub(super) fn start(pool: &Pool) -> Arc<Self> {
         let queue = Arc::new(Self::default());
+        queue.lock().flushers = FLUSHERS;
         for _ in 0..FLUSHERS {
-            tokio::spawn(flush(Arc::clone(&queue), pool.clone()));
+            let flusher = Flusher(Arc::clone(&queue));
+            tokio::spawn(flusher.flush(pool.clone()));
         }
         queue
     }
@@ -61,8 +64,12 @@ impl Queue {
         now: Timestamp,
     ) -> oneshot::Receiver<Fallible<Vec<Staged>>> {
         let (reply, answer) = oneshot::channel();
-        self.lock().waiting.push_back(Job { drafts, now, reply });
-        self.filled.notify_one();
+        let mut inside = self.lock();
+        if inside.flushers > 0 {
+            inside.waiting.push_back(Job { drafts, now, reply });
+            drop(inside);
+            self.filled.notify_one();
+        }
         answer
     }
 
@@ -115,30 +122,64 @@ impl Queue {
     }
 }
 
-async fn flush(queue: Arc<Queue>, pool: Pool) {
-    loop {
-        let batch = queue.next_batch();
-        if batch.is_empty() {
-            if queue.lock().ended {
-                queue.filled.notify_one();
-                return;
-            }
-            queue.filled.notified().await;
-            continue;
-        }
-        let outcome = commit(&pool, &batch).await;
-        match outcome {
-            Err(error) if batch.len() > 1 && !error.is_retryable() => {
-                // One draft is at fault; the others must not pay for it.
-                for job in batch {
-                    let outcome = commit(&pool, std::slice::from_ref(&job)).await;
-                    answer(vec![job], outcome);
+/// One of the tasks that commit. When it goes, because it was told to or because its runtime ended,
+/// it leaves nobody waiting.
+struct Flusher(Arc<Queue>);
+
+impl Flusher {
+    async fn flush(self, pool: Pool) {
+        let queue = &*self.0;
+        loop {
+            let batch = queue.next_batch();
+            if batch.is_empty() {
+                if queue.lock().ended {
+                    queue.filled.notify_one();
+                    return;
                 }
+                queue.filled.notified().await;
+                continue;
             }
-            outcome => answer(batch, outcome),
+            let working = Working(queue);
+            let outcome = commit(&pool, &batch).await;
+            match outcome {
+                Err(error) if batch.len() > 1 && !error.is_retryable() => {
+                    // One draft is at fault; the others must not pay for it.
+                    for job in batch {
+                        let outcome = commit(&pool, std::slice::from_ref(&job)).await;
+                        answer(vec![job], outcome);
+                    }
+                }
+                outcome => answer(batch, outcome),
+            }
+            drop(working);
         }
-        queue.lock().working -= 1;
-        queue.drained.notify_waiters();
+    }
+}
+
+impl Drop for Flusher {
+    fn drop(&mut self) {
+        let mut inside = self.0.lock();
+        inside.flushers = inside.flushers.saturating_sub(1);
+        let left = if inside.flushers == 0 {
+            std::mem::take(&mut inside.waiting)
+        } else {
+            VecDeque::new()
+        };
+        drop(inside);
+        // Dropping a job tells whoever waits for it.
+        drop(left);
+        self.0.drained.notify_waiters();
+        self.0.filled.notify_one();
+    }
+}
+
+/// A batch that is under way.
+struct Working<'q>(&'q Queue);
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.lock().working -= 1;
+        self.0.drained.notify_waiters();
     }
 }
 

@@ -157,6 +157,7 @@ pub(super) async fn state(
 /// One statement decides. What it did not write is looked at to say why; if that changed in
 /// between so that it would fit now, it is tried again.
 pub(super) async fn put_if(client: &Client, put: &PutState, now: Timestamp) -> Fallible<Put> {
+    put.check()?;
     for _ in 0..8 {
         if let Some(version) = try_put(client, put, now).await? {
             return Ok(Put::Done { version: version.unsigned_abs() });

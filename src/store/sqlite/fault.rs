@@ -6,6 +6,8 @@ use crate::store::{StoreError, StoreErrorKind};
 
 pub(super) type Fallible<T> = Result<T, StoreError>;
 
+pub(super) const READ_ONLY: &str = "the database cannot be written; check the permissions of its file and directory and whether the volume is mounted read-only";
+
 /// A stored value that this version cannot read.
 pub(super) fn unreadable(what: &str) -> StoreError {
     StoreError::new(
@@ -38,10 +40,7 @@ const fn explain(code: Option<ErrorCode>) -> (StoreErrorKind, &'static str) {
             StoreErrorKind::Full,
             "the disk of the database, or its page limit, is full; make room, nothing was written",
         ),
-        Some(ErrorCode::ReadOnly) => (
-            StoreErrorKind::ReadOnly,
-            "the database cannot be written; check the permissions of its file and directory and whether the volume is mounted read-only",
-        ),
+        Some(ErrorCode::ReadOnly) => (StoreErrorKind::ReadOnly, READ_ONLY),
         Some(ErrorCode::SystemIoFailure) => (
             StoreErrorKind::Unavailable,
             "the disk of the database failed to read or write; see the cause",

@@ -7,6 +7,7 @@
 //! blocks a host's runtime. Both faces share one queue, and there is one leader at a time.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -158,7 +159,9 @@ impl Lane {
                 }
                 queue.thread_leads = false;
             }
-            self.lead(|| false);
+            // Whoever waited for what panicked was told when it was dropped; the others need this
+            // thread.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.lead(|| false)));
         }
     }
 
@@ -281,6 +284,10 @@ fn commit(connection: &Connection, batch: &mut Vec<Box<dyn Job>>) {
 }
 
 fn transact(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> Fallible<()> {
+    if !connection.is_autocommit() {
+        // A transaction that was left open: its rollback failed, or its leader unwound.
+        connection.execute_batch("ROLLBACK")?;
+    }
     // A deferred transaction could fail to upgrade its lock half way, without the busy timeout.
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let outcome = jobs.iter_mut().try_for_each(|job| job.run(connection)).and_then(|()| {
@@ -288,7 +295,7 @@ fn transact(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> Fallible<()> 
         Ok(())
     });
     if outcome.is_err() && !connection.is_autocommit() {
-        // If even this fails, the next BEGIN says so.
+        // If even this fails, the next batch tries again.
         let _ = connection.execute_batch("ROLLBACK");
     }
     outcome

@@ -135,6 +135,7 @@ pub(super) fn state(
 
 /// The write transaction around this makes looking first safe.
 pub(super) fn put_if(db: &Connection, put: &PutState, now: Timestamp) -> Fallible<Put> {
+    put.check()?;
     let current = state(db, &put.namespace, &put.key, now)?;
     if current.as_ref().map(|state| state.version) != put.expected {
         return Ok(Put::Conflict(current));

@@ -2,6 +2,7 @@
 //! parked thread for blocking code. No runtime is involved.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -87,7 +88,9 @@ fn wake<T>(mut inside: MutexGuard<'_, Inside<T>>) {
     let waker = inside.waker.take();
     drop(inside);
     if let Some(waker) = waker {
-        waker.wake();
+        // A waker is code of the host's runtime and runs on the thread that commits for everyone:
+        // if it panics, that is told by its own hook and must not reach anybody else.
+        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

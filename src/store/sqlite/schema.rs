@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::SqliteOptions;
-use super::fault::Fallible;
+use super::fault::{Fallible, READ_ONLY};
 use crate::store::{StoreError, StoreErrorKind};
 
 /// "hkst": says whose file it is, so that another application's is never migrated.
@@ -27,6 +27,10 @@ const FIXED_BRANCHES: [i32; 2] = [3_044_006, 3_050_007];
 pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Fallible<Connection> {
     check_library(rusqlite::version_number())?;
     let connection = Connection::open_with_flags(path, flags())?;
+    // SQLite opens what it may not write as far as it can, and later complains of something else.
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(StoreError::new(StoreErrorKind::ReadOnly, READ_ONLY));
+    }
     prepare(&connection, options)?;
     check_owner(&connection)?;
     // Takes effect on a new file only.
@@ -52,7 +56,7 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Fallible<Conn
             ),
         ));
     }
-    migrate(&connection)?;
+    migrate(&connection, &MIGRATIONS)?;
     Ok(connection)
 }
 
@@ -109,16 +113,15 @@ fn check_owner(connection: &Connection) -> Fallible<()> {
             "the database belongs to another application; give the store a file of its own",
         ));
     }
-    check_version(version)
+    check_version(version, MIGRATIONS.len())
 }
 
-fn check_version(version: i64) -> Fallible<()> {
-    if version > MIGRATIONS.len() as i64 {
+fn check_version(version: i64, known: usize) -> Fallible<()> {
+    if version > known as i64 {
         return Err(StoreError::new(
             StoreErrorKind::Other,
             format!(
-                "the database has the tables of version {version}, this program knows {}; a newer version of the program wrote it, run that one",
-                MIGRATIONS.len()
+                "the database has the tables of version {version}, this program knows {known}; a newer version of the program wrote it, run that one"
             ),
         ));
     }
@@ -154,13 +157,13 @@ fn set_wal(connection: &Connection, patience: Duration) -> Fallible<()> {
 
 /// Each step in one transaction with its version number, so that a step is done whole or not at
 /// all; another process that opens the file at the same time waits and finds it done.
-fn migrate(connection: &Connection) -> Fallible<()> {
+fn migrate(connection: &Connection, steps: &[&str]) -> Fallible<()> {
     loop {
-        if user_version(connection)? == MIGRATIONS.len() as i64 {
+        if user_version(connection)? == steps.len() as i64 {
             return Ok(());
         }
         connection.execute_batch("BEGIN IMMEDIATE")?;
-        let outcome = step(connection);
+        let outcome = step(connection, steps);
         if outcome.is_err() {
             let _ = connection.execute_batch("ROLLBACK");
         }
@@ -168,10 +171,10 @@ fn migrate(connection: &Connection) -> Fallible<()> {
     }
 }
 
-fn step(connection: &Connection) -> Fallible<()> {
+fn step(connection: &Connection, steps: &[&str]) -> Fallible<()> {
     let version = user_version(connection)?;
-    check_version(version)?;
-    if let Some(sql) = usize::try_from(version).ok().and_then(|index| MIGRATIONS.get(index)) {
+    check_version(version, steps.len())?;
+    if let Some(sql) = usize::try_from(version).ok().and_then(|index| steps.get(index)) {
         connection.execute_batch(sql)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         connection.pragma_update(None, "user_version", version + 1)?;
@@ -189,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_library_that_can_lose_commits_is_refused() {
+    fn sto_05_a_library_that_can_lose_commits_is_refused() {
         for (version, accepted) in [
             (3_040_001, false),
             (3_044_005, false),
@@ -203,5 +206,31 @@ mod tests {
         ] {
             assert_eq!(check_library(version).is_ok(), accepted, "{version}");
         }
+    }
+    /// A step that fails half way, as one that is interrupted: the tables of the step before stay as
+    /// they were, this program goes on with them, and the next one takes the step.
+    #[test]
+    fn sto_10_a_schema_step_is_done_whole_or_not_at_all() {
+        let connection = Connection::open_in_memory().unwrap();
+        migrate(&connection, &MIGRATIONS).unwrap();
+        let tables = |connection: &Connection| -> i64 {
+            connection
+                .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+                .unwrap()
+        };
+        let before = tables(&connection);
+        let broken = "CREATE TABLE second (x); INSERT INTO second VALUES (1); SELECT no_such();";
+        let steps = [MIGRATIONS[0], broken];
+        assert!(migrate(&connection, &steps).is_err());
+        assert_eq!(user_version(&connection).unwrap(), 1);
+        assert_eq!(tables(&connection), before);
+        assert!(connection.is_autocommit());
+        migrate(&connection, &MIGRATIONS).unwrap();
+        let steps = [MIGRATIONS[0], "CREATE TABLE second (x)"];
+        migrate(&connection, &steps).unwrap();
+        assert_eq!((user_version(&connection).unwrap(), tables(&connection)), (2, before + 1));
+        // The program of before refuses what it does not know.
+        assert!(migrate(&connection, &MIGRATIONS).is_err());
+        assert_eq!(user_version(&connection).unwrap(), 2);
     }
 }

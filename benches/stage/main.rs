@@ -3,11 +3,21 @@
 //!
 //! Rounds of every contender are interleaved and the median of their ratios is printed, because a
 //! disk's sync changes from minute to minute. With `postgres` and `DATABASE_URL`, PostgreSQL too.
-//! `--only memory`, `sqlite` or `postgres` leaves the others out; `--growth` measures the cost against the size of the ledger, which takes long.
+//! `--only memory`, `sqlite` or `postgres` leaves the others out.
+//!
+//! What takes long is asked for: `--growth` measures the cost of staging against the size of the ledger
+//! (`HOOKSTAGE_KEYS=10000000` for more than a million keys) and while a day's rows are purged;
+//! `--claims` lets workers claim from a million pending events (`HOOKSTAGE_PENDING`).
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
+mod claims;
+mod growth;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod receive;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,15 +29,23 @@ use rusqlite::{Connection, params};
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 
 fn main() {
-    let growth = std::env::args().any(|argument| argument == "--growth");
+    let asked = |name: &str| std::env::args().any(|argument| argument == name);
+    let only = std::env::args().skip_while(|argument| argument != "--only").nth(1);
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let directory = std::env::temp_dir().join(format!("hookstage-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
     disk(&directory);
-    if growth {
-        growth_of_the_ledger(&directory);
+    if asked("--growth") {
+        growth::run(&directory);
+    } else if asked("--claims") {
+        if wanted("sqlite") {
+            claims::sqlite(&directory);
+        }
+        #[cfg(feature = "postgres")]
+        if wanted("postgres") {
+            postgres::claims();
+        }
     } else {
-        let only = std::env::args().skip_while(|argument| argument != "--only").nth(1);
-        let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
         if wanted("memory") {
             memory(); // First, while the heap is as small as it will be.
         }
@@ -63,12 +81,15 @@ fn disk(directory: &Path) {
     );
 }
 
-/// One contender: stages this many events on a fresh file and says how long it took.
-type Contender<'a> = (&'static str, &'static str, Box<dyn Fn(&Path) -> (u64, Duration) + 'a>);
+/// Stages events on a fresh file and says how many and how long it took.
+type Run<'a> = Box<dyn Fn(&Path) -> (u64, Duration) + 'a>;
+
+/// Its name, its senders, and what it does.
+type Contender<'a> = (&'static str, &'static str, Run<'a>);
 
 fn sqlite(directory: &Path, size: usize) {
     let numbers = AtomicU64::new(0);
-    let contenders: Vec<Contender<'_>> = vec![
+    let mut contenders: Vec<Contender<'_>> = vec![
         ("bare, own transactions", "one", Box::new(|path| bare(path, &numbers, size, 1, 150))),
         ("blocking face", "one", Box::new(|path| blocking(path, &numbers, size, 1, 150))),
         ("async face", "one", Box::new(|path| asynchronous(path, &numbers, size, 1, 150))),
@@ -76,13 +97,22 @@ fn sqlite(directory: &Path, size: usize) {
         ("blocking face", "64", Box::new(|path| blocking(path, &numbers, size, 64, 6400))),
         ("async face", "64", Box::new(|path| asynchronous(path, &numbers, size, 64, 6400))),
     ];
+    if size == 1024 {
+        contenders.extend([
+            ("receive, end to end", "one", receive::contender(&numbers, size, 1, 150)),
+            ("receive, end to end", "64", receive::contender(&numbers, size, 64, 6400)),
+        ]);
+    }
     let rates = rounds(directory, &contenders, 7);
     println!("\nSQLite {}, {} KB bodies, WAL, synchronous=FULL", rusqlite::version(), size / 1024);
     for (place, (name, senders, _)) in contenders.iter().enumerate() {
         let unit = if *senders == "one" { 0 } else { 3 };
         let ratio = median(rates[place].iter().zip(&rates[unit]).map(|(rate, unit)| rate / unit));
         let rate = median(rates[place].iter().copied());
-        println!("  {senders:>3} senders  {name:<24} {rate:>8.0}/s  {ratio:.2}");
+        let time = 1.0 / ratio;
+        println!(
+            "  {senders:>3} senders  {name:<24} {rate:>8.0}/s  {ratio:.2} of bare, {time:.2} of its time"
+        );
     }
 }
 
@@ -308,40 +338,6 @@ fn resident() -> Option<u64> {
     text.split(' ').nth(1)?.parse::<u64>().ok().map(|pages| pages * 4096)
 }
 
-/// The cost of staging 10,000 more at each size of the ledger, in commits of 250 without syncs, so
-/// that the disk's sync does not hide it.
-fn growth_of_the_ledger(directory: &Path) {
-    let path: PathBuf = directory.join("growth.db");
-    let store = hookstage::store::SqliteOptions::new().sync_commits(false).open(&path).unwrap();
-    let mut staged = 0_u64;
-    let mut unit = None;
-    println!("\ngrowth: events of 200 bytes, random keys, batches of 250");
-    for size in [10_000_u64, 100_000, 1_000_000] {
-        while staged < size {
-            let drafts = (staged..staged + 250).map(|number| draft(number, 200)).collect();
-            let _ = BlockingStore::stage_all(&store, drafts, NOW).unwrap();
-            staged += 250;
-        }
-        let lots: Vec<Vec<Draft>> = (0..40)
-            .map(|lot| (0..250).map(|n| draft(staged + lot * 250 + n, 200)).collect())
-            .collect();
-        let start = Instant::now();
-        for lot in lots {
-            let _ = BlockingStore::stage_all(&store, lot, NOW).unwrap();
-        }
-        staged += 10_000;
-        let each = start.elapsed().as_secs_f64() / 10_000.0;
-        let unit = *unit.get_or_insert(each);
-        let bytes = std::fs::metadata(&path).unwrap().len();
-        println!(
-            "  {size:>9} keys  {:>6.1} us each  {:.2}  file {} MB",
-            each * 1e6,
-            each / unit,
-            bytes >> 20
-        );
-    }
-}
-
 fn draft(number: u64, size: usize) -> Draft {
     // Keys as a hash gives them: SplitMix64's finisher spreads the number.
     let mut bytes = [0; 32];
@@ -355,159 +351,4 @@ fn draft(number: u64, size: usize) -> Draft {
     let claim = Claim::new(DedupeKey::from_bytes(bytes), Window::Unlimited);
     let source = SourceId::new("acme", "in").unwrap();
     Draft::for_tests(source, NOW, vec![b'x'; size], Some(claim))
-}
-
-#[cfg(feature = "postgres")]
-mod postgres {
-    use std::time::{Duration, Instant};
-
-    use deadpool_postgres::{Manager, Pool, Runtime};
-    use hookstage::Draft;
-    use hookstage::store::{PgStore, Staged, Store};
-
-    use super::{NOW, median};
-
-    pub(super) fn run() {
-        let Ok(url) = std::env::var("DATABASE_URL") else {
-            println!("\nPostgreSQL: DID NOT RUN: DATABASE_URL is not set");
-            return;
-        };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let mut config: tokio_postgres::Config = url.parse().unwrap();
-            let schema = format!("bench{}", std::process::id());
-            config.options(format!("-c search_path={schema}"));
-            let pool = Pool::builder(Manager::new(config, tokio_postgres::NoTls))
-                .max_size(16)
-                .runtime(Runtime::Tokio1)
-                .build()
-                .unwrap();
-            let client = pool.get().await.unwrap();
-            client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
-            let store = PgStore::open(pool.clone()).await.unwrap();
-            let (mut one, mut shared, mut batches) = (Vec::new(), Vec::new(), Vec::new());
-            let mut number = 0;
-            for _ in 0..9 {
-                batches.push(bare(&pool, drafts(&mut number, 6400), 32, 4).await);
-                one.push(bare(&pool, drafts(&mut number, 800), 1, 1).await);
-                shared.push(senders(&store, drafts(&mut number, 6400), 64).await);
-            }
-            let version = client.query_one("SHOW server_version", &[]).await.unwrap();
-            println!("\nPostgreSQL {}, 1 KB bodies", version.get::<_, &str>(0));
-            for (name, rates) in [
-                ("bare, one connection, own transactions", &one),
-                ("bare, UNNEST of 32, 4 connections", &batches),
-                ("64 senders through the store", &shared),
-            ] {
-                let ratio = median(rates.iter().zip(&batches).map(|(rate, unit)| rate / unit));
-                println!("  {name:<40} {:>8.0}/s  {ratio:.2}", median(rates.iter().copied()));
-            }
-            client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
-        });
-    }
-
-    fn drafts(number: &mut u64, count: u64) -> Vec<Draft> {
-        *number += count;
-        (*number - count..*number).map(|number| super::draft(number, 1024)).collect()
-    }
-
-    async fn senders(store: &PgStore, mut drafts: Vec<Draft>, senders: usize) -> f64 {
-        let count = drafts.len();
-        let each = count / senders;
-        let start = Instant::now();
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..senders {
-            let lot = drafts.split_off(drafts.len() - each);
-            let store = store.clone();
-            tasks.spawn(async move {
-                for draft in lot {
-                    let staged = store.stage(draft, NOW).await.unwrap();
-                    assert!(matches!(staged, Staged::Inserted(_)));
-                }
-            });
-        }
-        tasks.join_all().await;
-        rate(count, start.elapsed())
-    }
-
-    /// The same rows into the same tables with three statements a batch and nothing else.
-    async fn bare(pool: &Pool, mut drafts: Vec<Draft>, batch: usize, connections: usize) -> f64 {
-        let count = drafts.len();
-        let each = count / connections;
-        let lots: Vec<Vec<Draft>> =
-            (0..connections).map(|_| drafts.split_off(drafts.len() - each)).collect();
-        let start = Instant::now();
-        let mut tasks = tokio::task::JoinSet::new();
-        for lot in lots {
-            let pool = pool.clone();
-            tasks.spawn(async move {
-                let mut client = pool.get().await.unwrap();
-                for batch in lot.chunks(batch) {
-                    insert(&mut client, batch).await;
-                }
-            });
-        }
-        tasks.join_all().await;
-        rate(count, start.elapsed())
-    }
-
-    async fn insert(client: &mut deadpool_postgres::Client, drafts: &[Draft]) {
-        let transaction = client.transaction().await.unwrap();
-        let tenants: Vec<&str> = drafts.iter().map(|draft| draft.source.tenant()).collect();
-        let sources: Vec<&str> = drafts.iter().map(|draft| draft.source.source()).collect();
-        let keys: Vec<&[u8]> =
-            drafts.iter().map(|draft| &draft.claim.as_ref().unwrap().key.as_bytes()[..]).collect();
-        let times: Vec<i64> = drafts.iter().map(|_| NOW.as_unix_millis()).collect();
-        let hashes: Vec<&[u8]> = drafts.iter().map(|draft| &draft.body_sha256[..]).collect();
-        let bodies: Vec<&[u8]> = drafts.iter().map(|draft| &draft.body[..]).collect();
-        let ledger = transaction
-            .prepare_cached(
-                "INSERT INTO hookstage_ledger (tenant, source, key, claimed_at, event, body_sha256)
-                 SELECT t, s, k, a, nextval('hookstage_event_id'), h
-                 FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bytea[])
-                   AS new (t, s, k, a, h)
-                 ON CONFLICT DO NOTHING RETURNING event",
-            )
-            .await
-            .unwrap();
-        let rows = transaction
-            .query(&ledger, &[&tenants, &sources, &keys, &times, &hashes])
-            .await
-            .unwrap();
-        let ids: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
-        let event = transaction
-            .prepare_cached(
-                "INSERT INTO hookstage_event (id, tenant, source, received_at, status, attempts,
-                   key, body_sha256, coverage, headers, body)
-                 SELECT i, t, s, a, 0, 0, k, h, '{\"v\":1,\"coverage\":{\"body\":\"nothing\",\"method\":false,\"url\":false,\"timestamp\":false,\"id\":false,\"headers\":[]}}', '\\x01', b
-                 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bytea[],
-                   $6::bytea[], $7::bytea[]) AS new (i, t, s, a, k, h, b)",
-            )
-            .await
-            .unwrap();
-        let history = transaction
-            .prepare_cached(
-                "INSERT INTO hookstage_history (tenant, source, at, outcome, status, event,
-                   headers, body_length, body_sha256, count)
-                 SELECT t, s, a, 'staged', 200, i, '\\x01', 1024, h, 1
-                 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
-                   AS new (i, t, s, a, h)",
-            )
-            .await
-            .unwrap();
-        transaction
-            .execute(&event, &[&ids, &tenants, &sources, &times, &keys, &hashes, &bodies])
-            .await
-            .unwrap();
-        transaction.execute(&history, &[&ids, &tenants, &sources, &times, &hashes]).await.unwrap();
-        transaction.commit().await.unwrap();
-    }
-
-    fn rate(count: usize, time: Duration) -> f64 {
-        count as f64 / time.as_secs_f64()
-    }
 }
