@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ConfigFault;
-use crate::json::{self, Document, ReadOptions};
+use crate::json::{self, Document, DuplicateKeys, LoneSurrogates, ReadOptions};
 use crate::payload::{Schema, SchemaOptions};
 use crate::source::SourceId;
 use crate::store::{PutState, State};
@@ -70,14 +70,14 @@ impl CaptureRule {
 /// The samples are kept as the texts they were; a schema is a view of them.
 ///
 /// ```
-/// use hookstage::{Apply, Capture, CaptureRule, Timestamp, Update};
+/// use hookstage::{Apply, Capture, CaptureRule, Timestamp, Update, json::ReadOptions};
 ///
 /// let rule = CaptureRule { seconds: 300, apply: Apply::AtOnce, update: Update::Replace };
 /// let opened = Timestamp::from_unix_seconds(1_700_000_000);
 /// let capture = Capture::default().open(rule, opened);
 /// assert!(capture.is_open(opened));
 ///
-/// let learnt = capture.absorb(br#"{"id":1}"#, opened).unwrap();
+/// let learnt = capture.absorb(br#"{"id":1}"#, &ReadOptions::default(), opened).unwrap();
 /// assert_eq!(learnt.version(), 1);
 /// assert!(!learnt.is_open(opened));
 /// ```
@@ -128,9 +128,18 @@ impl Capture {
     /// The shape of the samples that count; nothing if there is none.
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
+        // Each was judged when it came; what its source let through then is let through now.
+        let options = ReadOptions {
+            duplicate_keys: DuplicateKeys::KeepLast,
+            lone_surrogates: LoneSurrogates::Replace,
+            max_number_length: usize::MAX,
+            max_string_length: usize::MAX,
+            max_nodes: usize::MAX,
+            ..ReadOptions::default()
+        };
         let mut schema = Schema::new(SchemaOptions::default());
         for sample in &self.samples {
-            schema.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).ok()?);
+            schema.learn(&Document::read(sample.as_bytes(), &options).ok()?);
         }
         (!self.samples.is_empty()).then_some(schema)
     }
@@ -170,11 +179,11 @@ impl Capture {
     }
 
     /// Takes a body as the sample and closes the tunnel. Nothing, if it is not open at `now` or the
-    /// body is not JSON: then it stays open for a better one.
+    /// body is no JSON by the options of its source: then it stays open for a better one.
     #[must_use]
-    pub fn absorb(mut self, body: &[u8], now: Timestamp) -> Option<Self> {
+    pub fn absorb(mut self, body: &[u8], options: &ReadOptions, now: Timestamp) -> Option<Self> {
         let Tunnel { rule, .. } = self.tunnel.filter(|tunnel| now < tunnel.ends)?;
-        json::pick(body, &ReadOptions::default(), &[]).ok()?;
+        json::pick(body, options, &[]).ok()?;
         let sample = String::from_utf8(body.to_vec()).ok()?;
         self.tunnel = None;
         let waiting = Waiting { sample, update: rule.update };

@@ -5,7 +5,7 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigFault;
-use crate::json::{Found, Path, Scalar};
+use crate::json::{Decimal, Found, Path, Scalar};
 use crate::source::SourceId;
 
 /// Where the identifier of a contact stands, and what kind it is.
@@ -65,7 +65,10 @@ impl ContactRule {
                 return Err(NoContact::Empty);
             }
             Some(Found::Value(Scalar::String(text))) => text.clone().into_owned(),
-            Some(Found::Value(Scalar::Number(lexeme))) => (*lexeme).to_owned(),
+            // An id of all digits, however a serializer writes it: 7e9 is 7000000000.
+            Some(Found::Value(Scalar::Number(lexeme))) => Decimal::parse(lexeme)
+                .and_then(|number| number.plain(MAX_IDENTIFIER))
+                .ok_or(NoContact::NoText)?,
             Some(Found::Null) => return Err(NoContact::Null),
             Some(Found::Value(Scalar::Bool(_)) | Found::Container(_)) => {
                 return Err(NoContact::NoText);
@@ -118,8 +121,9 @@ impl IdentifierType {
 pub struct Identifier {
     /// What kind of identifier it is.
     pub kind: IdentifierType,
-    /// The text as it stood in the body: of a JSON number its digits, never a rounded value, and
-    /// of a telephone number with or without its `+`. Normalising it is the host's.
+    /// The text as it stood in the body, not trimmed, and a telephone number with or without its
+    /// `+`: normalising it is the host's. Of a JSON number its exact decimal digits, without an
+    /// exponent and never rounded.
     pub value: String,
     /// The channel that the lookup is limited to.
     pub channel: Option<String>,

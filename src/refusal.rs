@@ -87,6 +87,8 @@ pub enum Refusal {
         /// In which way.
         why: NoContact,
     },
+    /// The body is compressed or coded otherwise, so it is not the JSON that the source takes.
+    ContentEncoding,
     /// The body is not said to be what the source takes.
     ContentType,
     /// The idempotency key cannot be one.
@@ -130,7 +132,7 @@ impl Refusal {
     /// The stable code of the reason, for history rows and metrics.
     ///
     /// `absent`, `address_not_allowed`, `address_unknown`, `body_too_large`, `contact_not_found`,
-    /// `content_type`, `dedupe_key_missing`, `different`, `future`, `idempotency_key`,
+    /// `content_encoding`, `content_type`, `dedupe_key_missing`, `different`, `future`, `idempotency_key`,
     /// `in_flight`, `inactive`, `incomplete`, `key_reused`, `key_unknown`, `malformed`,
     /// `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`, `not_subscribed`, `rate_limited`, `stale`,
     /// `superseded`, `tls_required`, `too_many_headers`, `unanswered`, `unbound`, `unknown_source`
@@ -156,6 +158,7 @@ impl Refusal {
             Self::AddressNotAllowed => "address_not_allowed",
             Self::AddressUnknown => "address_unknown",
             Self::ContactNotFound { .. } => "contact_not_found",
+            Self::ContentEncoding => "content_encoding",
             Self::ContentType => "content_type",
             Self::IdempotencyKey { .. } => "idempotency_key",
             Self::Incomplete { .. } => "incomplete",
@@ -176,6 +179,7 @@ impl Refusal {
         matches!(
             self,
             Self::ContactNotFound { .. }
+                | Self::ContentEncoding
                 | Self::ContentType
                 | Self::DedupeKeyMissing(_)
                 | Self::IdempotencyKey { .. }
@@ -253,9 +257,12 @@ impl fmt::Display for Refusal {
             Self::ContactNotFound { why } => {
                 write!(f, "no contact: {why}")
             }
-            Self::ContentType => {
-                f.write_str("the content type is not application/json, missing, or stands twice")
-            }
+            Self::ContentEncoding => f.write_str(
+                "the body has a content-encoding, and is no JSON as it came; is it compressed?",
+            ),
+            Self::ContentType => f.write_str(
+                "the content type is not application/json in UTF-8, missing, or stands twice",
+            ),
             Self::IdempotencyKey { fault } => {
                 write!(f, "the idempotency key {fault}")
             }

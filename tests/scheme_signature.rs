@@ -750,7 +750,7 @@ fn sig_16_an_unsigned_header_is_no_ground_for_a_dedupe_key() {
             let now = hookstage::Timestamp::from_unix_seconds(NOW);
             let proof = verifier.verify(delivery, now).unwrap();
             let covered = |rule: DedupeRule| match rule.key(&proof, &ReadOptions::default()) {
-                Ok(Deduped::Key { covered, .. }) => covered,
+                Ok(deduped @ Deduped::Key { .. }) => deduped.is_covered(),
                 other => panic!("{other:?}"),
             };
             assert!(!covered(by_header));

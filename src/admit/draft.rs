@@ -6,9 +6,11 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Timestamp;
+use crate::dedupe::Deduped;
 use crate::delivery::Head;
 use crate::event::{Claim, Draft};
 use crate::history::HistoryRow;
+use crate::json::Notes;
 use crate::scheme::Proof;
 use crate::scrub::REMOVED;
 use crate::source::Source;
@@ -18,6 +20,7 @@ pub(super) fn draft(
     proof: &Proof<'_>,
     claim: Option<Claim>,
     event_type: Option<String>,
+    detail: Option<String>,
     now: Timestamp,
 ) -> Draft {
     let headers = kept_headers(source, proof);
@@ -33,7 +36,7 @@ pub(super) fn draft(
     history.remote = proof.head().remote();
     history.correlation_id = correlation_id(source, proof.head());
     history.key_index = proof.key_index();
-    history.detail = mismatch(proof, event_type.as_deref());
+    history.detail = detail;
 
     Draft {
         source: source.id().clone(),
@@ -49,6 +52,26 @@ pub(super) fn draft(
         duplicate_status: answers.duplicate.status,
         superseded_status: answers.unauthenticated.status,
     }
+}
+
+/// What the operator should know of a delivery that was taken all the same.
+pub(super) fn detail(
+    proof: &Proof<'_>,
+    event_type: Option<&str>,
+    notes: Notes,
+    deduped: Option<&Deduped>,
+) -> Option<String> {
+    let mut said: Vec<String> = mismatch(proof, event_type).into_iter().collect();
+    if let Some(Deduped::WithoutKey { at, why }) = deduped {
+        said.push(format!("no dedupe key: {at} {why}"));
+    }
+    if notes.duplicate_keys > 0 {
+        said.push(format!("keys that stand twice in one object: {}", notes.duplicate_keys));
+    }
+    if notes.replaced_surrogates > 0 {
+        said.push(format!("halves of surrogate pairs: {}", notes.replaced_surrogates));
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// A header that no signature covers names another event type than the body does: either the

@@ -6,7 +6,7 @@ use super::Circumstances;
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
 use crate::limit::Verdict;
-use crate::payload::Forms;
+use crate::payload::{Forms, is_charset_utf8};
 use crate::policy::{ContentType, Gate, Policy};
 use crate::refusal::Refusal;
 use crate::scheme::{Authentication, Proof};
@@ -39,8 +39,9 @@ pub(super) fn content_type(policy: &Policy, head: &Head<'_>) -> Result<(), Refus
     }
     let mut values = head.header("content-type");
     let taken = |value: &[u8]| {
-        is_media_type(value, "application/json")
-            || policy.forms != Forms::Refuse && is_media_type(value, FORM)
+        let is_taken = is_media_type(value, "application/json")
+            || policy.forms != Forms::Refuse && is_media_type(value, FORM);
+        is_taken && is_charset_utf8(value)
     };
     match (values.next(), values.next()) {
         (Some(value), None) if taken(value) => Ok(()),

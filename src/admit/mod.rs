@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 pub(crate) use self::draft::correlation_id;
+pub(crate) use self::read::takes_body;
 use self::gate::{
     address, announced_size, bounds, charge_peer, charge_source, content_type, exists, method,
     size, tls, verify,
@@ -22,9 +23,11 @@ pub use self::handshake::handshake;
 pub(crate) use self::handshake::handshake_under;
 use crate::clock::Timestamp;
 use crate::contact::{Identifier, NoContact, Resolution};
+use crate::dedupe::Deduped;
 use crate::delivery::{Delivery, Head};
 use crate::event::{Claim, Draft};
 use crate::idempotency::Slot;
+use crate::json::Notes;
 use crate::limit::Limiter;
 use crate::outcome::Refused;
 use crate::policy::{Gate, Unbound, Visibility};
@@ -269,7 +272,8 @@ pub struct Admitted<'a> {
     event_type: Option<String>,
     identifier: Option<Result<Identifier, NoContact>>,
     bindings: Vec<String>,
-    claim: Result<Option<Claim>, Refusal>,
+    deduped: Result<Option<Deduped>, Refusal>,
+    notes: Notes,
 }
 
 impl<'a> Admitted<'a> {
@@ -319,6 +323,8 @@ pub struct Ready {
     pub bindings: Vec<String>,
     /// The contact that it is about, if the host was asked.
     pub contact: Option<String>,
+    /// What the dedupe rule made of it; nothing if the source has none.
+    pub deduped: Option<Deduped>,
 }
 
 fn finish(admitted: Admitted<'_>, contact: Option<Resolution>) -> Result<Ready, Refusal> {
@@ -338,9 +344,17 @@ fn finish(admitted: Admitted<'_>, contact: Option<Resolution>) -> Result<Ready, 
     if admitted.bindings.is_empty() && source.policy().unbound == Unbound::Refuse {
         return Err(Refusal::Unbound);
     }
-    let claim = admitted.claim?;
-    let draft = draft::draft(source, &admitted.proof, claim, admitted.event_type, admitted.now);
-    Ok(Ready { draft, bindings: admitted.bindings, contact })
+    let deduped = admitted.deduped?;
+    let claim = match (&deduped, source.dedupe()) {
+        (Some(Deduped::Key { key, .. }), Some((_, window))) => {
+            Some(Claim { key: *key, window: *window })
+        }
+        _ => None,
+    };
+    let (proof, event_type) = (&admitted.proof, admitted.event_type);
+    let detail = draft::detail(proof, event_type.as_deref(), admitted.notes, deduped.as_ref());
+    let draft = draft::draft(source, proof, claim, event_type, detail, admitted.now);
+    Ok(Ready { draft, bindings: admitted.bindings, contact, deduped })
 }
 
 fn refuse(source: &Source, refusal: Refusal) -> Refused {

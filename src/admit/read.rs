@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use super::gate::{FORM, is_media_type};
 use super::{Admitted, Authentic};
-use crate::dedupe::Deduped;
-use crate::event::Claim;
 use crate::filter::Subject;
 use crate::json::{self, Document, Found, Kind, Path, Scalar};
-use crate::payload::{BodyDecoder, Forms};
+use crate::payload::{BodyDecoder, Forms, is_coded};
 use crate::policy::{BodyRule, Policy, Required};
 use crate::refusal::Refusal;
 use crate::scheme::Proof;
@@ -35,14 +33,17 @@ pub(super) fn read(
     paths.push(&root);
 
     let is_read = policy.body != BodyRule::Any || paths.len() > 1;
-    let mut found = match is_read.then(|| json::pick(&content, options, &paths)) {
-        Some(Ok(picked)) => picked.found,
+    let picked = match is_read.then(|| json::pick(&content, options, &paths)) {
+        Some(Ok(picked)) => Some(picked),
         // Bytes that are no JSON have no member that a rule could name.
-        Some(Err(_)) if policy.body == BodyRule::Any => Vec::new(),
+        Some(Err(_)) if policy.body == BodyRule::Any => None,
+        Some(Err(_)) if is_coded(proof.head()) => return Err(Refusal::ContentEncoding),
         Some(Err(fault)) => return Err(Refusal::NotJson { fault }),
-        None => Vec::new(),
-    }
-    .into_iter();
+        None => None,
+    };
+    let is_json = picked.is_some();
+    let (found, notes) = picked.map(|picked| (picked.found, picked.notes)).unwrap_or_default();
+    let mut found = found.into_iter();
     let of_key: Vec<Found<'_>> = found.by_ref().take(key_paths.len()).collect();
     let of_type = type_path.and_then(|_| found.next());
     let of_contact = contact_path.and_then(|_| found.next());
@@ -79,17 +80,23 @@ pub(super) fn read(
     let is_filtered = source.bindings().iter().any(|binding| binding.filter.is_some());
     let document = is_filtered.then(|| Document::read(&content, options).ok()).flatten();
     let bindings = bindings(source, &proof, document.as_ref());
-    let claim = match source.dedupe() {
-        Some((rule, window)) => {
-            rule.key_of(&proof, options, &of_key).map(|deduped| match deduped {
-                Deduped::Key { key, .. } => Some(Claim { key, window: *window }),
-                Deduped::WithoutKey { .. } => None,
-            })
+    let deduped = match source.dedupe() {
+        Some((rule, _)) => {
+            rule.key_of(&proof, &content, options, is_json.then_some(&*of_key)).map(Some)
         }
         None => Ok(None),
     };
     drop((of_key, of_type, of_contact, found, document));
-    Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, claim })
+    Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, deduped, notes })
+}
+
+/// Whether a source takes a body, whoever sent it: for samples that a person pastes.
+pub(crate) fn takes_body(source: &Source, body: &[u8]) -> bool {
+    let policy = source.policy();
+    let Ok(document) = Document::read(body, source.read_options()) else { return false };
+    let is_object = document.root().kind() == Kind::Object;
+    (policy.body != BodyRule::JsonObject || is_object)
+        && policy.required.missing(&document).is_empty()
 }
 
 /// The body as it is read.

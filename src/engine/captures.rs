@@ -2,6 +2,7 @@
 
 use super::path::Backend;
 use super::{BlockingEngine, Engine};
+use crate::admit::takes_body;
 use crate::capture::{self, Capture, CaptureRule};
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -30,7 +31,8 @@ impl Engine {
     }
 
     /// Takes a body that a person pasted as the sample, as if it had come through the tunnel.
-    /// Nothing, if it is no JSON or larger than the source takes.
+    /// Nothing, if the source would refuse it: it is no JSON, larger than the source takes, or lacks
+    /// what the policy asks of a body.
     ///
     /// # Errors
     ///
@@ -141,10 +143,11 @@ async fn inject(
     now: Timestamp,
 ) -> Result<Option<Capture>, StoreError> {
     let rule = rule(source)?;
-    if body.len() as u64 > source.body_limit() {
+    if body.len() as u64 > source.body_limit() || !takes_body(source, body) {
         return Ok(None);
     }
-    change(backend, source.id(), |capture| capture.open(rule, now).absorb(body, now)).await
+    let options = source.read_options();
+    change(backend, source.id(), |capture| capture.open(rule, now).absorb(body, options, now)).await
 }
 
 fn rule(source: &Source) -> Result<CaptureRule, StoreError> {

@@ -183,7 +183,7 @@ async fn receive_authentic(
         }
     };
     if let Some((capture, version)) = tunnel(backend, source, now).await?
-        && let Some(learnt) = capture.absorb(admitted.content(), now)
+        && let Some(learnt) = capture.absorb(admitted.content(), source.read_options(), now)
     {
         let put = backend.put_if(learnt.put(source.id(), version)).await;
         if let Put::Done { .. } = put.map_err(|error| Fault::of(source, error))? {
@@ -309,7 +309,10 @@ async fn give(
         Outcome::Staged(_) | Outcome::Duplicate { .. } | Outcome::Captured { .. } => true,
         Outcome::Refused(refusal) => matches!(
             refusal,
-            Refusal::ContactNotFound { .. } | Refusal::NotAnObject | Refusal::NotJson { .. }
+            Refusal::ContactNotFound { .. }
+                | Refusal::ContentEncoding
+                | Refusal::NotAnObject
+                | Refusal::NotJson { .. }
         ),
         _ => false,
     });

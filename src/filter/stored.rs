@@ -19,6 +19,8 @@ const MAX_PARTS: usize = 1_000;
 const MAX_OPERANDS: usize = 1_000;
 const MAX_TEXT: usize = 4 * 1024;
 const MAX_GLOB: usize = 256;
+/// A double keeps every decimal number of so many digits.
+const MAX_DIGITS: usize = 15;
 
 /// Why a filter is refused when it is built, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +56,8 @@ pub enum FilterErrorKind {
     Name,
     /// The value of the test is of the wrong type.
     Operand,
-    /// A number that is none.
+    /// A number that is none, or one of more than 15 digits that a JSON reader could have rounded:
+    /// write it as `{"number": "…"}`.
     Number,
     /// A time that is none of RFC 3339.
     Time,
@@ -123,7 +126,9 @@ impl fmt::Display for FilterErrorKind {
             Self::Path(error) => return write!(f, "the path is wrong: {error}"),
             Self::Name => "must be the name of a header or query parameter",
             Self::Operand => "is of the wrong type for this test",
-            Self::Number => "must be a JSON number",
+            Self::Number => {
+                "must be a JSON number; one of more than 15 digits is written {\"number\": \"…\"}"
+            }
             Self::Time => "must be a date and time of RFC 3339",
             Self::Network => "must be a network such as 10.0.0.0/8",
             Self::Glob => "must have at most 256 bytes and not end in a backslash",
@@ -315,7 +320,15 @@ fn limit(value: &Value) -> Built<Limit> {
 /// A JSON number, or `{"number": "its text"}`.
 fn number(value: &Value) -> Built<Box<str>> {
     let lexeme = match value {
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => {
+            let lexeme = number.to_string();
+            let is_exact = number.is_i64() || number.is_u64();
+            // What serde_json has read as a double is exact up to 15 digits, and shown so.
+            if !is_exact && lexeme.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
+                return Err(FilterErrorKind::Number);
+            }
+            lexeme
+        }
         Value::Object(object) if object.len() == 1 => match object.get("number") {
             Some(Value::String(lexeme)) => lexeme.clone(),
             _ => return Err(FilterErrorKind::Operand),

@@ -143,8 +143,7 @@ impl BodyDecoder {
             };
         };
         let text = std::str::from_utf8(content_type).map_err(|_| DecodeError::ContentType)?;
-        let mut parts = text.split(';');
-        let media = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let media = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let kind = match media.as_str() {
             "application/json" => Kind::Json,
             "application/x-www-form-urlencoded" => Kind::Form,
@@ -154,18 +153,28 @@ impl BodyDecoder {
             }
             _ => return Err(DecodeError::ContentType),
         };
-        for parameter in parts {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            let value = value.trim().trim_matches('"');
-            if name.trim().eq_ignore_ascii_case("charset")
-                && !value.eq_ignore_ascii_case("utf-8")
-                && !value.eq_ignore_ascii_case("utf8")
-            {
-                return Err(DecodeError::Charset);
-            }
-        }
-        Ok(kind)
+        if is_charset_utf8(content_type) { Ok(kind) } else { Err(DecodeError::Charset) }
     }
+}
+
+/// Whether a content type names no charset but UTF-8.
+pub(crate) fn is_charset_utf8(content_type: &[u8]) -> bool {
+    content_type.split(|byte| *byte == b';').skip(1).all(|parameter| {
+        let equals = parameter.iter().position(|byte| *byte == b'=').unwrap_or(parameter.len());
+        let (name, value) = parameter.split_at(equals);
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let value = value.strip_suffix(b"\"").unwrap_or(value);
+        !name.trim_ascii().eq_ignore_ascii_case(b"charset")
+            || value.eq_ignore_ascii_case(b"utf-8")
+            || value.eq_ignore_ascii_case(b"utf8")
+    })
+}
+
+/// Whether the head says that the body is compressed or coded otherwise.
+pub(crate) fn is_coded(head: &Head<'_>) -> bool {
+    head.header("content-encoding")
+        .any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 
 fn only<'a>(head: &Head<'a>, name: &str) -> Result<Option<&'a [u8]>, DecodeError> {

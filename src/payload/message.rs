@@ -96,6 +96,50 @@ pub struct Attachment<'a> {
     pub content: Content<'a>,
 }
 
+impl Attachment<'_> {
+    /// The name without what makes a file name dangerous, for a host that writes files under the
+    /// sender's names: no folder, no control or reserved character, no leading or trailing dot or
+    /// blank, no device name of Windows, at most 200 bytes. Nothing if nothing is left of it; the
+    /// stored name is never changed.
+    ///
+    /// ```
+    /// use hookstage::json::{Document, ReadOptions};
+    /// use hookstage::payload::{Message, MessageRules};
+    ///
+    /// let body = br#"{"external_id": "1", "occurred_at": "2026-05-28T14:30:00Z", "from": "a",
+    ///     "to": ["b"], "body": "", "attachments": [{"filename": "..\\..\\a/b: c.pdf", "data": ""}]}"#;
+    /// let document = Document::read(body, &ReadOptions::default())?;
+    /// let message = Message::read(&document, &MessageRules::default())?;
+    /// assert_eq!(message.attachments[0].safe_filename().as_deref(), Some("b_ c.pdf"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn safe_filename(&self) -> Option<String> {
+        let name = self.filename.as_deref()?.rsplit(['/', '\\']).next()?;
+        let reserved = |c: char| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*');
+        let hidden = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+                || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+        };
+        let shown = name.chars().filter(|c| !hidden(*c));
+        let shown: String = shown.map(|c| if reserved(c) { '_' } else { c }).collect();
+        let trimmed = shown.trim_matches([' ', '.']);
+        let end = (0..=MAX_FILENAME.min(trimmed.len()))
+            .rev()
+            .find(|at| trimmed.is_char_boundary(*at))
+            .unwrap_or(0);
+        let name = trimmed.get(..end).unwrap_or_default().trim_end_matches([' ', '.']);
+        let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+        let is_device = matches!(&*stem, "AUX" | "CON" | "NUL" | "PRN")
+            || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
+        (!name.is_empty() && !is_device).then(|| name.to_owned())
+    }
+}
+
+/// File systems take 255 bytes; hosts put something of their own before or behind.
+const MAX_FILENAME: usize = 200;
+
 /// Where the bytes of an attachment are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -4,6 +4,7 @@ mod canonical;
 mod decode;
 mod fetch;
 mod flatten;
+mod hazard;
 mod message;
 #[cfg(feature = "jsonpath")]
 mod query;
@@ -13,7 +14,9 @@ mod unflatten;
 
 pub use canonical::canonical_hash;
 pub use decode::{BodyDecoder, DecodeError, Forms};
+pub(crate) use decode::{is_charset_utf8, is_coded};
 pub use fetch::{FetchFault, FetchPolicy};
+pub use hazard::{Hazard, HazardKind, hazards};
 pub use flatten::{ArrayMode, CutReason, FlatView, FlattenOptions, Leaf, LeafKind, cell};
 pub use message::{
     Attachment, Content, Message, MessageFault, MessageFaultKind, MessageFaults, MessageRules,

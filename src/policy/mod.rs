@@ -102,8 +102,9 @@ pub enum BodyRule {
 pub enum ContentType {
     /// Anything: what a sender says of its body proves nothing.
     Any,
-    /// `application/json`, in any case and with any parameters (RFC 9110, section 8.3.1); and
-    /// `application/x-www-form-urlencoded` where [`Policy::forms`] takes those.
+    /// `application/json`, in any case and with any parameters (RFC 9110, section 8.3.1) but a
+    /// charset other than UTF-8 (RFC 8259, section 8.1); and `application/x-www-form-urlencoded`
+    /// where [`Policy::forms`] takes those.
     Json,
 }
 
@@ -179,7 +180,7 @@ impl Policy {
             "address_not_allowed" | "address_unknown" => &answers.address,
             "body_too_large" => &answers.too_large,
             "contact_not_found" => &answers.no_contact,
-            "content_type" => &answers.content_type,
+            "content_encoding" | "content_type" => &answers.content_type,
             "dedupe_key_missing" | "idempotency_key" | "incomplete" => &answers.incomplete,
             "fault" | "unanswered" => &answers.fault,
             "in_flight" => &answers.in_flight,

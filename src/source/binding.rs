@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigFault;
 use crate::filter::Filter;
+use crate::json::{Document, Path};
+use crate::payload::cell;
 
 /// Which event types a source takes.
 ///
@@ -118,8 +120,37 @@ const MAX_BINDINGS: usize = 256;
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Where it stands in the JSON body. An event without it shows an empty cell.
-    pub path: crate::json::Path,
+    pub path: Path,
     /// What stands above it; the path if empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
+}
+
+impl Column {
+    /// The label, or the path where none was given.
+    #[must_use]
+    pub fn title(&self) -> String {
+        if self.label.is_empty() { self.path.to_string() } else { self.label.clone() }
+    }
+
+    /// What it shows of one event, on one line of at most `max_characters`: empty where nothing
+    /// stands at its path.
+    ///
+    /// ```
+    /// use hookstage::Column;
+    /// use hookstage::json::{Document, Path, ReadOptions};
+    ///
+    /// let column = Column { path: Path::parse("customer.email").unwrap(), label: String::new() };
+    /// let event = Document::read(br#"{"customer": {"email": "ada@acme.com"}}"#, &ReadOptions::default());
+    /// assert_eq!(column.cell(&event.unwrap(), 512), "ada@acme.com");
+    /// let other = Document::read(b"[1]", &ReadOptions::default()).unwrap();
+    /// assert_eq!(column.cell(&other, 512), "");
+    /// ```
+    #[must_use]
+    pub fn cell(&self, event: &Document<'_>, max_characters: usize) -> String {
+        match event.root().walk(self.path.segments()) {
+            Ok(node) => cell(node, max_characters),
+            Err(_) => String::new(),
+        }
+    }
 }

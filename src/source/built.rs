@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::binding::{Binding, Column, Subscription, binding_faults};
-use super::check::{check_limits, dedupe_of, handshakes_of, judge, preset_of, stored_headers};
+use super::check::{
+    check_limits, covered_faults, dedupe_of, handshakes_of, judge, preset_of, stored_headers,
+};
 use super::config::{
     DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
 };
@@ -118,6 +120,10 @@ impl Source {
             ConfigError::unless_empty(faults)?;
             return Err(ConfigError::one("source", "the source cannot be built"));
         };
+        if let Some((rule, _)) = &dedupe {
+            covered_faults(rule, &verifier, &mut faults);
+            ConfigError::unless_empty(faults)?;
+        }
         warnings.extend(judge(&verifier, dedupe.as_ref()));
         warnings.sort_unstable_by_key(|warning| warning.code());
         warnings.dedup();
@@ -144,7 +150,7 @@ impl Source {
             body_limit,
             stored_headers,
             mode: config.mode,
-            read_options: ReadOptions::default(),
+            read_options: config.json,
             preset,
             warnings,
             metadata: config.metadata,
@@ -182,6 +188,7 @@ impl Source {
             limits: self.limits,
             stored_headers: self.stored_headers.clone(),
             mode: self.mode,
+            json: self.read_options,
             metadata: self.metadata.clone(),
         }
     }
@@ -319,7 +326,9 @@ impl Source {
         self.verifier.scheme().coverage().binds_body()
     }
 
-    pub(crate) const fn read_options(&self) -> &ReadOptions {
+    /// How strictly its bodies are read as JSON.
+    #[must_use]
+    pub const fn read_options(&self) -> &ReadOptions {
         &self.read_options
     }
 

@@ -133,6 +133,23 @@ pub(super) fn dedupe_of(
     }
 }
 
+/// A rule that asks for it is refused where the signature leaves a part of it open.
+pub(super) fn covered_faults(
+    rule: &DedupeRule,
+    verifier: &Verifier,
+    faults: &mut Vec<ConfigFault>,
+) {
+    if !rule.is_covered_only() {
+        return;
+    }
+    for part in rule.uncovered(verifier.scheme().coverage()) {
+        faults.push(ConfigFault::new(
+            "dedupe.parts",
+            format!("the signature does not cover {part}, and the rule takes covered parts only"),
+        ));
+    }
+}
+
 pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let description = verifier.scheme().description();
@@ -144,7 +161,7 @@ pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) 
         warnings.push(Warning::LegacyHash);
     }
     if let Some((rule, window)) = dedupe {
-        if !rule.parts().iter().all(|part| part.is_covered(coverage)) {
+        if !rule.uncovered(coverage).is_empty() {
             warnings.push(Warning::UncoveredDedupeKey);
         }
         let tolerance = verifier

@@ -8,7 +8,7 @@ use super::binding::{Binding, Column, Subscription};
 use crate::clock::Timestamp;
 use crate::contact::ContactRule;
 use crate::dedupe::{DedupeRule, Window};
-use crate::json::Path;
+use crate::json::{Path, ReadOptions};
 use crate::limit::AddressList;
 use crate::policy::Policy;
 use crate::providers::Preset;
@@ -103,6 +103,10 @@ pub struct SourceConfig {
     /// Who decides what becomes of its events.
     #[serde(default)]
     pub mode: Mode,
+    /// How strictly its bodies are read as JSON. The default refuses what two readers could
+    /// understand in two ways.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub json: ReadOptions,
     /// What the host keeps with it: an icon, a team. Never looked at.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
@@ -135,6 +139,7 @@ impl SourceConfig {
             limits: Limits::default(),
             stored_headers: default_stored_headers(),
             mode: Mode::Review,
+            json: ReadOptions::default(),
             metadata: BTreeMap::new(),
         }
     }
@@ -308,4 +313,8 @@ impl Default for Limits {
 
 fn default_stored_headers() -> Vec<String> {
     ["content-type", "user-agent", "x-request-id"].map(String::from).to_vec()
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

@@ -15,7 +15,7 @@ pub use format::Format;
 pub use set::{Bump, LearnMode, LearnedSchema, SchemaSet};
 pub use shape::FieldType;
 
-use crate::json::Document;
+use crate::json::{Document, Path};
 use shape::{Limits, Shapes};
 
 /// Deeper schemas have a JSON Schema that plain JSON readers refuse.
@@ -105,6 +105,16 @@ impl Schema {
     #[must_use]
     pub fn samples(&self) -> u64 {
         self.samples
+    }
+
+    /// Whether some sample had something at this path, be it null. A schema that had to leave
+    /// something out says yes where it cannot know.
+    ///
+    /// A choice of paths (for a dedupe rule, a column, an identifier) can be checked with it; what
+    /// it does not know may still come.
+    #[must_use]
+    pub fn knows(&self, path: &Path) -> bool {
+        self.shapes.knows(path.segments())
     }
 
     /// Whether a limit left something out.

@@ -1,7 +1,7 @@
 //! What was seen at each place of the documents so far.
 
 use super::format::{self, Format};
-use crate::json::{Decimal, Document, Kind, Node};
+use crate::json::{Decimal, Document, Kind, Node, Segment};
 
 /// No shape: an array that was never filled, an object that is no map.
 pub(super) const NONE: u32 = u32::MAX;
@@ -191,6 +191,30 @@ impl Shapes {
         let place = *shape.order.get(cursor)?;
         let member = shape.members.get(usize::from(place))?;
         (!escaped && self.names.bytes(member.name) == raw.as_bytes()).then_some(member.at)
+    }
+
+    /// Whether something stood at a path.
+    pub(super) fn knows(&self, path: &[Segment]) -> bool {
+        let mut at = 0;
+        for segment in path {
+            let shape = &self.all[at as usize];
+            let is_array = shape.count(FieldType::Array) > 0;
+            let member = |key: &str| match self.find(shape, key) {
+                Ok(place) => shape.members[place].at,
+                Err(_) if shape.is_map || format::key_is_data(key) => shape.others.0,
+                Err(_) => NONE,
+            };
+            at = match segment {
+                Segment::Key(key) => member(key),
+                Segment::Index(_) => shape.items.0,
+                Segment::KeyOrIndex(_) if is_array && shape.items.0 != NONE => shape.items.0,
+                Segment::KeyOrIndex(number) => member(&number.to_string()),
+            };
+            if at == NONE {
+                return self.truncated;
+            }
+        }
+        self.all[at as usize].seen() > 0
     }
 
     pub(super) fn live(&self) -> usize {
