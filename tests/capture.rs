@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::*;
-use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::json::ReadOptions;
+use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::{
     Apply, BlockingEngine, Capture, CaptureRule, Lifecycle, ManualClock, Outcome, Policy,
     PolicyConfig, Refusal, Source, Update,
@@ -205,7 +205,10 @@ fn r_wx_33_of_samples_that_arrive_together_one_wins() {
 #[test]
 fn what_a_capture_stores_comes_back() {
     let rule = CaptureRule { seconds: 90, apply: Apply::OnConfirmation, update: Update::Replace };
-    let capture = Capture::default().open(rule, now()).absorb(b" [1] ", &ReadOptions::default(), now()).unwrap();
+    let capture = Capture::default()
+        .open(rule, now())
+        .absorb(b" [1] ", &ReadOptions::default(), now())
+        .unwrap();
     let text = serde_json::to_string(&capture).unwrap();
     assert_eq!(serde_json::from_str::<Capture>(&text).unwrap(), capture);
     for seconds in [0, 86_401] {

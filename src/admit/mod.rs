@@ -13,7 +13,6 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 pub(crate) use self::draft::correlation_id;
-pub(crate) use self::read::takes_body;
 use self::gate::{
     address, announced_size, bounds, charge_peer, charge_source, content_type, exists, method,
     size, tls, verify,
@@ -21,6 +20,7 @@ use self::gate::{
 use self::handshake::UNSIGNED_BODY_LIMIT;
 pub use self::handshake::handshake;
 pub(crate) use self::handshake::handshake_under;
+pub(crate) use self::read::takes_body;
 use crate::clock::Timestamp;
 use crate::contact::{Identifier, NoContact, Resolution};
 use crate::dedupe::Deduped;

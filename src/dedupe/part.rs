@@ -89,7 +89,9 @@ impl DedupePart {
             Self::Form(name) | Self::Query(name) if name.is_empty() => {
                 fault("a field or parameter has a name");
             }
-            Self::CanonicalBody { exclude } if exclude.iter().any(|path| path.segments().is_empty()) => {
+            Self::CanonicalBody { exclude }
+                if exclude.iter().any(|path| path.segments().is_empty()) =>
+            {
                 fault("leaving out the whole document leaves nothing to tell deliveries by");
             }
             _ => {}
@@ -155,7 +157,6 @@ impl DedupePart {
         }
     }
 }
-
 
 /// RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {

@@ -16,8 +16,8 @@ pub use canonical::canonical_hash;
 pub use decode::{BodyDecoder, DecodeError, Forms};
 pub(crate) use decode::{is_charset_utf8, is_coded};
 pub use fetch::{FetchFault, FetchPolicy};
-pub use hazard::{Hazard, HazardKind, hazards};
 pub use flatten::{ArrayMode, CutReason, FlatView, FlattenOptions, Leaf, LeafKind, cell};
+pub use hazard::{Hazard, HazardKind, hazards};
 pub use message::{
     Attachment, Content, Message, MessageFault, MessageFaultKind, MessageFaults, MessageRules,
     Person,

@@ -36,7 +36,9 @@ pub(crate) const ROWS: &[Row] = &[
     row(78, "their way back", r#"{"a":{}} / {"a":[]}"#, || {
         [r#"{"a":{}}"#, r#"{"a":[]}"#].map(back).join(" / ")
     }),
-    row(79, "empty containers at the top", "$ = {} / $ = []", || ["{}", "[]"].map(flat).join(" / ")),
+    row(79, "empty containers at the top", "$ = {} / $ = []", || {
+        ["{}", "[]"].map(flat).join(" / ")
+    }),
     row(80, "null", "a = null / null / missing", || {
         let null = r#"{"a":null}"#;
         format!("{} / {} / {}", flat(null), at("a", null), at("b", null))
@@ -51,12 +53,17 @@ pub(crate) const ROWS: &[Row] = &[
     row(83, "items of different shapes", "[*]: object, [*].a: integer, [*].b: integer", || {
         fields(&[r#"[{"a":1},{"b":2}]"#])
     }),
-    row(84, "an array beyond the limit", "a[0] = 1 | a[1] = 2 | a = [1,2,3,4,5] / 3 of 5, cut", || {
-        let options = FlattenOptions { max_items: 2, ..FlattenOptions::default() };
-        let body = r#"{"a":[1,2,3,4,5]}"#;
-        let leaves = flat_with(body, &options, PathStyle::Bracket);
-        format!("{leaves} / {}", shown(body, &options))
-    }),
+    row(
+        84,
+        "an array beyond the limit",
+        "a[0] = 1 | a[1] = 2 | a = [1,2,3,4,5] / 3 of 5, cut",
+        || {
+            let options = FlattenOptions { max_items: 2, ..FlattenOptions::default() };
+            let body = r#"{"a":[1,2,3,4,5]}"#;
+            let leaves = flat_with(body, &options, PathStyle::Bracket);
+            format!("{leaves} / {}", shown(body, &options))
+        },
+    ),
     row(85, "arrays of scalars in one piece", "$ = [1,\"x\",null] / [0] = 1 | [1] = {}", || {
         [r#"[1,"x",null]"#, "[1,{}]"].map(keeping_scalars).join(" / ")
     }),
@@ -73,7 +80,8 @@ pub(crate) const ROWS: &[Row] = &[
         put_together(&[("a[1]", "1")])
     }),
     row(89, "an awkward document, flat and back", "the same", || {
-        let body = r#"{"z":[{"":null,"a.b":[]},[-0.0,1e400]],"a":{"0":{},"\"":"\u00e9"},"$":[true]}"#;
+        let body =
+            r#"{"z":[{"":null,"a.b":[]},[-0.0,1e400]],"a":{"0":{},"\"":"\u00e9"},"$":[true]}"#;
         if back(body) == body { "the same".to_owned() } else { back(body) }
     }),
     row(90, "two orders of one object", "one hash, two bodies", || {

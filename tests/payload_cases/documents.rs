@@ -74,8 +74,22 @@ pub(crate) const ROWS: &[Row] = &[
     row(8, "a line end behind", "accepted", || judged("{}\r\n")),
     row(9, "what other readers let through", "0 of 16", || {
         accepted_of(&[
-            "[1,]", "{\"a\":1,}", "[1] // x", "/* x */ [1]", "['a']", "{a:1}", "NaN", "Infinity",
-            "-Infinity", "+1", "01", ".5", "1.", "0x10", "1e", "[1,,2]",
+            "[1,]",
+            "{\"a\":1,}",
+            "[1] // x",
+            "/* x */ [1]",
+            "['a']",
+            "{a:1}",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "+1",
+            "01",
+            ".5",
+            "1.",
+            "0x10",
+            "1e",
+            "[1,,2]",
         ])
     }),
     row(10, "scalars at the top", "$ = 5 / $ = \"x\" / $ = true / $ = null", || {
@@ -153,6 +167,9 @@ pub(crate) const ROWS: &[Row] = &[
     }),
     row(23, "another charset, received", "content_type 415", || {
         let request = signed_with("synerise", SECRET, "{}").without("content-type");
-        received(&source("synerise"), &request.with("Content-Type", "application/json;charset=latin1"))
+        received(
+            &source("synerise"),
+            &request.with("Content-Type", "application/json;charset=latin1"),
+        )
     }),
 ];

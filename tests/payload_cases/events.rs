@@ -73,18 +73,22 @@ fn with_parts(parts: &[&str]) -> DedupeRule {
 
 pub(crate) const ROWS: &[Row] = &[
     row(116, "parts that run into each other", "all differ", || {
-        let bodies =
-            [r#"{"a":"ab","b":"c"}"#, r#"{"a":"a","b":"bc"}"#, r#"{"a":"abc","b":""}"#];
+        let bodies = [r#"{"a":"ab","b":"c"}"#, r#"{"a":"a","b":"bc"}"#, r#"{"a":"abc","b":""}"#];
         keys_by(&with_parts(&["a", "b"]), &bodies)
     }),
     row(117, "one, its text, and true", "all differ", || {
         keys_of(&[r#"{"id":1}"#, r#"{"id":"1"}"#, r#"{"id":true}"#])
     }),
-    row(118, "missing, null, empty, a container", "is missing / is null / a key / is an object / is an array", || {
-        ["{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{}}"#, r#"{"id":[]}"#]
-            .map(|body| why_no_key(&with_parts(&["id"]), body))
-            .join(" / ")
-    }),
+    row(
+        118,
+        "missing, null, empty, a container",
+        "is missing / is null / a key / is an object / is an array",
+        || {
+            ["{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{}}"#, r#"{"id":[]}"#]
+                .map(|body| why_no_key(&with_parts(&["id"]), body))
+                .join(" / ")
+        },
+    ),
     row(119, "five parts that are missing", "is missing, staged, staged", || {
         let rule = with_parts(&["a", "b", "c", "d", "e"]);
         let why = why_no_key(&rule, r#"{"x":1}"#);
@@ -228,21 +232,30 @@ pub(crate) const ROWS: &[Row] = &[
         };
         [paste(), paste()].join(", ")
     }),
-    row(134, "5,000 keys that are data", "at most 1000 places, known whole; at most 1000, said so", || {
-        let ids: Vec<String> = (0..5_000).map(|id| format!("\"{}\":{{\"n\":1}}", 10_000 + id)).collect();
-        let names: Vec<String> = (0..5_000).map(|n| format!("\"name_{n}\":{{\"n\":1}}")).collect();
-        let learn = |members: &[String], options: SchemaOptions| {
-            let mut schema = Schema::new(options);
-            schema.learn(&read(&format!("{{{}}}", members.join(","))));
-            assert!(schema.fields().len() <= 1_000);
-            schema.is_truncated()
-        };
-        let map = learn(&ids, SchemaOptions::default()) || learn(&names, SchemaOptions::default());
-        let named = learn(&names, SchemaOptions { max_members: 10_000, ..SchemaOptions::default() });
-        assert!(named);
-        let known = if map { "cut" } else { "known whole" };
-        format!("at most 1000 places, {known}; at most 1000, said so")
-    }),
+    row(
+        134,
+        "5,000 keys that are data",
+        "at most 1000 places, known whole; at most 1000, said so",
+        || {
+            let ids: Vec<String> =
+                (0..5_000).map(|id| format!("\"{}\":{{\"n\":1}}", 10_000 + id)).collect();
+            let names: Vec<String> =
+                (0..5_000).map(|n| format!("\"name_{n}\":{{\"n\":1}}")).collect();
+            let learn = |members: &[String], options: SchemaOptions| {
+                let mut schema = Schema::new(options);
+                schema.learn(&read(&format!("{{{}}}", members.join(","))));
+                assert!(schema.fields().len() <= 1_000);
+                schema.is_truncated()
+            };
+            let map =
+                learn(&ids, SchemaOptions::default()) || learn(&names, SchemaOptions::default());
+            let named =
+                learn(&names, SchemaOptions { max_members: 10_000, ..SchemaOptions::default() });
+            assert!(named);
+            let known = if map { "cut" } else { "known whole" };
+            format!("at most 1000 places, {known}; at most 1000, said so")
+        },
+    ),
     row(135, "a whole number, then 1.5", "a has a fraction, and was whole", || {
         drift(&[r#"{"a":1}"#], r#"{"a":1.5}"#)
     }),

@@ -45,10 +45,15 @@ pub(crate) const ROWS: &[Row] = &[
     row(24, "a key twice", "duplicate_key at byte 7, line 1, column 8, first at 1", || {
         judged_at(r#"{"a":1,"a":2}"#)
     })
-    .otherwise("the error holds both offsets and no path: keys are somebody's data, errors end in logs"),
-    row(24, "the first or the last, by choice", r#"{"a":1}, 1 left out / {"a":2}, 1 left out"#, || {
-        [DuplicateKeys::KeepFirst, DuplicateKeys::KeepLast].map(kept).join(" / ")
-    }),
+    .otherwise(
+        "the error holds both offsets and no path: keys are somebody's data, errors end in logs",
+    ),
+    row(
+        24,
+        "the first or the last, by choice",
+        r#"{"a":1}, 1 left out / {"a":2}, 1 left out"#,
+        || [DuplicateKeys::KeepFirst, DuplicateKeys::KeepLast].map(kept).join(" / "),
+    ),
     row(25, "a key twice, once escaped", "duplicate_key", || judged(r#"{"a":1,"\u0061":2}"#)),
     row(26, "a key in two objects", "accepted", || judged(r#"{"a":{"x":1},"b":{"x":2},"x":3}"#)),
     row(27, "an empty key", r#"[""] = 1"#, || flat(r#"{"":1}"#)),
@@ -77,9 +82,12 @@ pub(crate) const ROWS: &[Row] = &[
     row(37, "a key that turns the text around", "reordering at \u{202e}cod", || {
         flagged("{\"\u{202e}cod\":1}")
     }),
-    row(38, "keys of JavaScript's objects", "__proto__.a = 1 | constructor = 2 | toString = 3", || {
-        flat(r#"{"__proto__":{"a":1},"constructor":2,"toString":3}"#)
-    }),
+    row(
+        38,
+        "keys of JavaScript's objects",
+        "__proto__.a = 1 | constructor = 2 | toString = 3",
+        || flat(r#"{"__proto__":{"a":1},"constructor":2,"toString":3}"#),
+    ),
     row(38, "keys of JavaScript's objects, flagged", "prototype_key at a.prototype", || {
         flagged(r#"{"a":{"prototype":1}}"#)
     }),

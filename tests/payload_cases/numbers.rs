@@ -16,8 +16,7 @@ fn kept(lexeme: &str) -> String {
 
 /// Whether these are one value.
 fn values(lexemes: &[&str]) -> String {
-    let mut keys: Vec<String> =
-        lexemes.iter().map(|lexeme| decimal_key(lexeme).unwrap()).collect();
+    let mut keys: Vec<String> = lexemes.iter().map(|lexeme| decimal_key(lexeme).unwrap()).collect();
     keys.sort_unstable();
     keys.dedup();
     if keys.len() == 1 { "one value".to_owned() } else { format!("{} values", keys.len()) }
@@ -74,9 +73,8 @@ pub(crate) const ROWS: &[Row] = &[
         format!("{}, {}, {}", values(&spellings), keys_of(&bodies), equal.join(", "))
     }),
     row(48, "their types", "integer!, number!, number!, number!", || {
-        let types = ["1", "1.0", "1e0", "10e-1"].map(|one| {
-            fields(&[&format!("{{\"a\":{one}}}")]).replace("a: ", "")
-        });
+        let types = ["1", "1.0", "1e0", "10e-1"]
+            .map(|one| fields(&[&format!("{{\"a\":{one}}}")]).replace("a: ", ""));
         types.join(", ")
     }),
     row(48, "their texts", "1, 1.0, 1e0, 10e-1", || {

@@ -22,7 +22,8 @@ fn workflow(steps: serde_json::Value) -> String {
     }
 }
 
-const PEOPLE: &str = r#"{"people":[{"first":"Anna","last":"Smith"},{"first":"Tom","last":"Jones"}]}"#;
+const PEOPLE: &str =
+    r#"{"people":[{"first":"Anna","last":"Smith"},{"first":"Tom","last":"Jones"}]}"#;
 
 pub(crate) const ROWS: &[Row] = &[
     row(91, "a member of null", "missing", || at(EMAIL, r#"{"customer":null}"#)),

@@ -36,27 +36,23 @@ pub(crate) const ROWS: &[Row] = &[
         format!("{}, {}", flat(body).replace("a = ", ""), flagged(body))
     }),
     row(63, "a control character as it is", "control_character", || judged("\"a\u{1}b\"")),
-    row(64, "line separators", "text a\u{2028}b\u{2029}c", || {
-        at("$", "\"a\u{2028}b\u{2029}c\"")
-    }),
+    row(64, "line separators", "text a\u{2028}b\u{2029}c", || at("$", "\"a\u{2028}b\u{2029}c\"")),
     row(65, "ten megabytes of text", "10485762 bytes kept, 512 characters shown", || {
         let body = format!("\"é{}\"", "é".repeat(5 * (1 << 20)));
         let document = read(&body);
         assert_eq!(document.root().raw(), body);
         let shown = cell(document.root(), 512);
         assert!(shown.ends_with('…'));
-        format!(
-            "{} bytes kept, {} characters shown",
-            body.len() - 2,
-            shown.chars().count()
-        )
+        format!("{} bytes kept, {} characters shown", body.len() - 2, shown.chars().count())
     }),
     row(66, "an empty identifier", "contact_not_found 422", || contact(r#"{"id":""}"#)),
     row(66, "an empty value in a key", "a key / is missing", || {
         [r#"{"id":""}"#, "{}"].map(|body| why_no_key(&rule(&["id"]), body)).join(" / ")
     }),
     row(67, "blanks around an identifier", "contact of  a ", || contact(r#"{"id":" a "}"#)),
-    row(68, "words and numbers in quotes", "none, none, none", || formats(&["null", "true", "123"])),
+    row(68, "words and numbers in quotes", "none, none, none", || {
+        formats(&["null", "true", "123"])
+    }),
     row(69, "days and times that are none", "none, none, none", || {
         formats(&["2024-02-30", "24:00", "2024-01-15T10:30"])
     }),

@@ -5,14 +5,13 @@ use hookstage::json::{
     self, Absence, Document, Error, ErrorKind, Found, Kind, Path, ReadOptions, Scalar,
 };
 use hookstage::payload::{
-    BodyDecoder, FlatView, FlattenOptions, Format, PathStyle, Schema, SchemaOptions, canonical_hash,
-    hazards,
+    BodyDecoder, FlatView, FlattenOptions, Format, PathStyle, Schema, SchemaOptions,
+    canonical_hash, hazards,
 };
 use hookstage::scheme::Coverage;
 use hookstage::template::{MissingText, Rendered, Scope, Template};
 use hookstage::{
-    DedupeKey, DedupePart, DedupeRule, Deduped, Head, OnMissingKey, Outcome, Source,
-    dangerous,
+    DedupeKey, DedupePart, DedupeRule, Deduped, Head, OnMissingKey, Outcome, Source, dangerous,
 };
 
 use super::common::{Request, engine, receive};
@@ -82,8 +81,10 @@ pub(crate) fn shown(body: &str, options: &FlattenOptions) -> String {
 
 pub(crate) fn flagged(body: &str) -> String {
     let found = hazards(&read(body));
-    let found: Vec<String> =
-        found.iter().map(|hazard| format!("{} at {}", hazard.kind.as_str(), hazard.first)).collect();
+    let found: Vec<String> = found
+        .iter()
+        .map(|hazard| format!("{} at {}", hazard.kind.as_str(), hazard.first))
+        .collect();
     if found.is_empty() { "nothing".to_owned() } else { found.join(", ") }
 }
 
