@@ -58,6 +58,7 @@
 //!
 //! - [`scheme`]: what a signature scheme can be made of, as data, and the [`Verifier`].
 //! - [`providers`]: one row for each provider's scheme.
+//! - [`connectgain`]: catalogue, settings, envelope, test event and log of ConnectGain's webhooks.
 //! - [`json`]: the strict reader, singular paths, exact numbers.
 //! - [`store`]: the contract and the back ends.
 //! - [`manual`]: architecture, security and storage, in prose.
@@ -92,6 +93,7 @@
 mod admit;
 mod capture;
 mod clock;
+pub mod connectgain;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod contact;

@@ -16,6 +16,8 @@ pub enum Warning {
     LegacyHash,
     /// The secret looks like one from an example.
     Placeholder,
+    /// No time is signed and the dedupe window ends: what was captured once is new again after it.
+    ReplayAfterWindow,
     /// The secret is shorter than any that a provider issues.
     ShortSecret,
     /// The signature does not cover the whole body, or there is none.
@@ -39,6 +41,7 @@ impl Warning {
             Self::ApiKey => "api_key",
             Self::LegacyHash => "legacy_hash",
             Self::Placeholder => "placeholder",
+            Self::ReplayAfterWindow => "replay_after_window",
             Self::ShortSecret => "short_secret",
             Self::UncoveredBody => "uncovered_body",
             Self::UncoveredDedupeKey => "uncovered_dedupe_key",
@@ -56,6 +59,10 @@ impl fmt::Display for Warning {
             Self::ApiKey => "the secret looks like an API key; a signing secret stands elsewhere",
             Self::LegacyHash => "the provider signs with SHA-1; use a newer scheme if it has one",
             Self::Placeholder => "the secret looks like one from an example",
+            Self::ReplayAfterWindow => {
+                "no time is signed, so a delivery that was captured is new again once the dedupe \
+                 window has ended"
+            }
             Self::ShortSecret => "the secret is shorter than 16 bytes",
             Self::UncoveredBody => "the signature does not cover the whole body",
             Self::UncoveredDedupeKey => {

@@ -112,6 +112,8 @@ pub enum Refusal {
         /// When to come again.
         retry_after: Duration,
     },
+    /// It is a test that its sender marked as one.
+    TestEvent,
     /// It is not known to have come over TLS.
     TlsRequired,
     /// The source needs an answer from outside that nobody gave: a contact, or the state of its
@@ -135,7 +137,7 @@ impl Refusal {
     /// `content_encoding`, `content_type`, `dedupe_key_missing`, `different`, `future`, `idempotency_key`,
     /// `in_flight`, `inactive`, `incomplete`, `key_reused`, `key_unknown`, `malformed`,
     /// `method_not_allowed`, `mismatch`, `not_an_object`, `not_json`, `not_subscribed`, `rate_limited`, `stale`,
-    /// `superseded`, `tls_required`, `too_many_headers`, `unanswered`, `unbound`, `unknown_source`
+    /// `superseded`, `test_event`, `tls_required`, `too_many_headers`, `unanswered`, `unbound`, `unknown_source`
     /// and `url_too_long`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -166,6 +168,7 @@ impl Refusal {
             Self::KeyReused => "key_reused",
             Self::NotSubscribed => "not_subscribed",
             Self::RateLimited { .. } => "rate_limited",
+            Self::TestEvent => "test_event",
             Self::TlsRequired => "tls_required",
             Self::Unanswered => "unanswered",
             Self::Unbound => "unbound",
@@ -189,6 +192,7 @@ impl Refusal {
                 | Self::NotAnObject
                 | Self::NotJson { .. }
                 | Self::NotSubscribed
+                | Self::TestEvent
                 | Self::Unanswered
                 | Self::Unbound
         )
@@ -275,6 +279,7 @@ impl fmt::Display for Refusal {
             Self::RateLimited { retry_after } => {
                 write!(f, "too many; the budget has room in {} ms", retry_after.as_millis())
             }
+            Self::TestEvent => f.write_str("it is a test event; it arrived, and is not staged"),
             Self::TlsRequired => f.write_str(
                 "the source takes deliveries over TLS only, and the host did not vouch for it",
             ),

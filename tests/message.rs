@@ -43,7 +43,7 @@ fn with(change: impl FnOnce(&mut Value)) -> Value {
 }
 
 #[test]
-fn the_minimum_payload_of_the_documentation() {
+fn r_cm_18_the_minimum_payload_of_the_documentation() {
     let body = r#"{"external_id":"unique-per-message-id","occurred_at":"2026-05-28T14:30:00Z",
         "from":{"identifier":"alice@example.com","display_name":"Alice"},
         "to":[{"identifier":"bob@example.com","display_name":"Bob"}],
@@ -57,7 +57,7 @@ fn the_minimum_payload_of_the_documentation() {
 }
 
 #[test]
-fn everything_that_is_missing_is_listed_at_once() {
+fn r_cm_18_31_everything_that_is_missing_is_listed_at_once() {
     use MessageFaultKind as K;
     let all = ["external_id", "occurred_at", "from", "to", "body", "attachments"];
     let wanted: Vec<_> = all.iter().map(|name| (format!("/{name}"), K::Missing)).collect();
@@ -74,7 +74,7 @@ fn everything_that_is_missing_is_listed_at_once() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_pointer() {
+fn r_cm_18_20_22_what_is_wrong_is_named_with_its_pointer() {
     use MessageFaultKind as K;
     let at = |at: &str, kind| vec![(at.to_owned(), kind)];
     for (message, wanted) in [
@@ -132,7 +132,7 @@ fn what_is_wrong_is_named_with_its_pointer() {
 }
 
 #[test]
-fn a_text_can_stand_for_an_identifier() {
+fn r_cm_19_a_text_can_stand_for_an_identifier() {
     let message = with(|m| {
         m["from"] = json!("alice@example.com");
         m["to"] = json!(["bob@example.com"]);
@@ -145,7 +145,7 @@ fn a_text_can_stand_for_an_identifier() {
 }
 
 #[test]
-fn attachments_are_decoded_or_become_tasks() {
+fn r_cm_22_23_24_attachments_are_decoded_or_become_tasks_under_the_names_they_came_with() {
     let body = with(|m| {
         m["attachments"] = json!([
             {"filename": "a.txt", "content_type": "text/plain", "data": "aGVsbG8="},
@@ -189,7 +189,7 @@ fn limits_of_messages() {
 }
 
 #[test]
-fn extras_are_offered_flat_with_their_numbers_as_written() {
+fn r_cm_21_extras_are_offered_flat_with_their_numbers_as_written() {
     let body = r#"{"external_id":"m","occurred_at":"2026-05-28T14:30:00Z","from":"a","to":["b"],
         "body":"","attachments":[],"thread":{"id":9007199254740993,"from":"x"},"tags":["a"],"n":1.50}"#;
     let document = Document::read(body.as_bytes(), &ReadOptions::default()).unwrap();
@@ -221,7 +221,7 @@ fn faults_hold_nothing_of_the_message() {
 }
 
 #[test]
-fn urls_that_may_not_be_fetched() {
+fn r_cm_23_urls_that_may_not_be_fetched() {
     use FetchFault as F;
     let policy = FetchPolicy::default();
     for (url, wanted) in [

@@ -9,7 +9,7 @@ use crate::json::{self, Document, Found, Kind, Path, Scalar};
 use crate::payload::{BodyDecoder, Forms, is_coded};
 use crate::policy::{BodyRule, Policy, Required};
 use crate::refusal::Refusal;
-use crate::scheme::Proof;
+use crate::scheme::{Proof, pointer_path};
 use crate::source::{EventTypeAt, Source};
 
 pub(super) fn read(
@@ -27,9 +27,11 @@ pub(super) fn read(
         _ => None,
     };
     let contact_path = source.contact().map(|contact| &contact.path);
+    let test_path = policy.test_marker.as_deref().map(pointer_path);
     let mut paths = key_paths.clone();
     paths.extend(type_path);
     paths.extend(contact_path);
+    paths.extend(test_path.as_ref());
     paths.push(&root);
 
     let is_read = policy.body != BodyRule::Any || paths.len() > 1;
@@ -47,6 +49,7 @@ pub(super) fn read(
     let of_key: Vec<Found<'_>> = found.by_ref().take(key_paths.len()).collect();
     let of_type = type_path.and_then(|_| found.next());
     let of_contact = contact_path.and_then(|_| found.next());
+    let of_test = test_path.as_ref().and_then(|_| found.next());
     let is_object =
         matches!(found.next(), Some(Found::Container(root)) if root.kind == Kind::Object);
     if policy.body == BodyRule::JsonObject && !is_object {
@@ -61,6 +64,9 @@ pub(super) fn read(
         }
     }
 
+    if of_test == Some(Found::Value(Scalar::Bool(true))) {
+        return Err(Refusal::TestEvent);
+    }
     let event_type = match source.event_type() {
         Some(EventTypeAt::Header(name)) => {
             let value = proof.head().header(name).next();
@@ -86,7 +92,7 @@ pub(super) fn read(
         }
         None => Ok(None),
     };
-    drop((of_key, of_type, of_contact, found, document));
+    drop((of_key, of_type, of_contact, of_test, found, document));
     Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, deduped, notes })
 }
 

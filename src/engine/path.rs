@@ -356,7 +356,7 @@ async fn keep(
 
 pub(super) fn receipt_of(refused: Refused) -> Receipt {
     let outcome = match refused.refusal {
-        refusal @ Refusal::NotSubscribed => Outcome::Ignored(refusal),
+        refusal @ (Refusal::NotSubscribed | Refusal::TestEvent) => Outcome::Ignored(refusal),
         refusal => Outcome::Refused(refusal),
     };
     Receipt::new(outcome, refused.response)
@@ -371,7 +371,7 @@ pub(super) fn refused_row(
     now: Timestamp,
 ) -> HistoryRow {
     let outcome = match refused.refusal {
-        Refusal::NotSubscribed => "ignored",
+        Refusal::NotSubscribed | Refusal::TestEvent => "ignored",
         _ => "refused",
     };
     let mut row = row(source, head, delivery, outcome, refused.response.status(), now);

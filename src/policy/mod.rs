@@ -6,6 +6,7 @@ mod order;
 mod profiles;
 mod required;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -54,8 +55,15 @@ pub struct Policy {
     pub forms: Forms,
     /// Whether a delivery that the host does not know to have come over TLS is refused.
     pub require_tls: bool,
+    /// Whether a source may be without authentication. If not, one that is is a fault of its
+    /// settings, so no delivery is ever taken unsigned.
+    pub allow_unsigned: bool,
     /// The members that the body must have.
     pub required: Required,
+    /// The member, as a JSON Pointer (RFC 6901), that marks a test by being `true`: such a delivery is
+    /// verified, counted and answered like one that is accepted, and not staged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_marker: Option<Cow<'static, str>>,
     /// What becomes of a delivery that no binding wants.
     pub unbound: Unbound,
     /// How often the source and its peers may call.
@@ -190,6 +198,7 @@ impl Policy {
             "not_an_object" | "not_json" => &answers.not_json,
             "not_subscribed" => &answers.not_subscribed,
             "rate_limited" => &answers.rate_limited,
+            "test_event" => &answers.accepted,
             "tls_required" => &answers.tls,
             "unbound" => &answers.unbound,
             "unknown_source" => &answers.unknown,
@@ -214,6 +223,12 @@ impl Policy {
         }
         if !(1..=3650).contains(&self.retention_days) {
             faults.push(ConfigFault::new("policy.retention_days", "give 1 to 3650 days"));
+        }
+        if self.test_marker.as_deref().is_some_and(|pointer| !pointer.starts_with('/')) {
+            faults.push(ConfigFault::new(
+                "policy.test_marker",
+                "give a JSON Pointer to a member, such as /data/test",
+            ));
         }
         if !matches!(self.required, Required::Nothing) && self.body == BodyRule::Any {
             faults.push(ConfigFault::new(

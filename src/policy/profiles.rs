@@ -7,6 +7,7 @@ use super::{
     Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Gate, IdempotencyRule, OnKeyReuse,
     Order, Policy, Required, Rotation, Unbound, Update, Visibility,
 };
+use crate::connectgain::TEST_MEMBER;
 use crate::dedupe::Window;
 use crate::limit::{Rate, RateRule};
 use crate::payload::Forms;
@@ -64,7 +65,9 @@ impl Policy {
             content_type: ContentType::Any,
             forms: Forms::Refuse,
             require_tls: false,
+            allow_unsigned: true,
             required: Required::Nothing,
+            test_marker: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -118,7 +121,9 @@ impl Policy {
             content_type: ContentType::Any,
             forms: Forms::Refuse,
             require_tls: false,
+            allow_unsigned: false,
             required: Required::Nothing,
+            test_marker: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -130,7 +135,8 @@ impl Policy {
     }
 
     /// ConnectGain webhooks: 200 `OK`, 401 `Invalid signature`. An event type that is not
-    /// subscribed to is acknowledged and not staged.
+    /// subscribed to, and a [test event](crate::connectgain::test_event()), is acknowledged and not
+    /// staged.
     #[must_use]
     pub const fn connectgain() -> Self {
         Self {
@@ -172,11 +178,9 @@ impl Policy {
             content_type: ContentType::Any,
             forms: Forms::Refuse,
             require_tls: false,
-            required: Required::Members(Cow::Borrowed(&[
-                Cow::Borrowed("/event"),
-                Cow::Borrowed("/timestamp"),
-                Cow::Borrowed("/data"),
-            ])),
+            allow_unsigned: true,
+            required: Required::Envelope,
+            test_marker: Some(Cow::Borrowed(TEST_MEMBER)),
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -233,7 +237,9 @@ impl Policy {
             content_type: ContentType::Any,
             forms: Forms::Refuse,
             require_tls: false,
+            allow_unsigned: false,
             required: Required::Message,
+            test_marker: None,
             unbound: Unbound::Stage,
             rate: RateRule {
                 authenticated: Some(Rate { per_second: 100, burst: 200, patience_ms: 2_000 }),
@@ -290,7 +296,9 @@ impl Policy {
             content_type: ContentType::Json,
             forms: Forms::Refuse,
             require_tls: false,
+            allow_unsigned: true,
             required: Required::Nothing,
+            test_marker: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::FromLast(DAY.saturating_mul(7)),
@@ -379,7 +387,9 @@ impl Policy {
             content_type: ContentType::Json,
             forms: Forms::Auto,
             require_tls: false,
+            allow_unsigned: false,
             required: Required::Nothing,
+            test_marker: None,
             unbound: Unbound::Refuse,
             rate: NO_RATE,
             window: Window::Unlimited,

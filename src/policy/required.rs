@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::connectgain::Envelope;
 use crate::json::{Document, Found};
 use crate::payload::{Message, MessageRules};
 use crate::scheme::pointer_path;
@@ -13,6 +14,8 @@ use crate::scheme::pointer_path;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Required {
+    /// Those of a ConnectGain [`Envelope`].
+    Envelope,
     /// These, as JSON Pointers (RFC 6901). Null counts as missing.
     Members(Cow<'static, [Cow<'static, str>]>),
     /// Those of a [`Message`], under its default [`MessageRules`].
@@ -35,6 +38,10 @@ impl Required {
                 })
                 .map(|pointer| pointer.clone().into_owned())
                 .collect(),
+            Self::Envelope => match Envelope::read(document) {
+                Ok(_) => Vec::new(),
+                Err(faults) => faults.faults().iter().map(|fault| fault.at.to_owned()).collect(),
+            },
             Self::Message => match Message::read(document, &MessageRules::default()) {
                 Ok(_) => Vec::new(),
                 Err(faults) => faults.faults().iter().map(|fault| fault.at.clone()).collect(),

@@ -21,7 +21,7 @@ const HTTP_DATE: &[FormatItem<'_>] = format_description!(
 
 impl TimeUnit {
     /// The moment that this text names.
-    pub(super) fn read(self, text: &[u8]) -> Option<Timestamp> {
+    pub(crate) fn read(self, text: &[u8]) -> Option<Timestamp> {
         match self {
             Self::Seconds => whole_number(text)?.checked_mul(1000).map(Timestamp::from_unix_millis),
             Self::Milliseconds => whole_number(text).map(Timestamp::from_unix_millis),

@@ -49,7 +49,7 @@ impl Subscription {
         }
     }
 
-    pub(super) fn faults(&self, faults: &mut Vec<ConfigFault>) {
+    pub(crate) fn faults(&self, faults: &mut Vec<ConfigFault>) {
         let Self::Only(names) = self else { return };
         if names.is_empty() {
             faults.push(ConfigFault::new(

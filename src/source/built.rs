@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::binding::{Binding, Column, Subscription, binding_faults};
 use super::check::{
-    check_limits, covered_faults, dedupe_of, handshakes_of, judge, preset_of, stored_headers,
+    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, judge, preset_of,
+    stored_headers,
 };
 use super::config::{
     DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
@@ -89,6 +90,7 @@ impl Source {
         let stored_headers = stored_headers(&config, scheme.as_ref(), &mut faults);
         let policy = config.policy.policy();
         policy.faults(&mut faults);
+        check_signed(&policy, scheme.as_ref(), &mut faults);
         let body_limit = config.limits.body.unwrap_or(policy.body_limit);
         check_limits(config.limits, body_limit, &mut faults);
         config.events.faults(&mut faults);

@@ -6,8 +6,9 @@ use super::config::{DedupeConfig, HandshakeConfig, Limits, SourceConfig};
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
 use crate::error::ConfigFault;
 use crate::lint::Warning;
+use crate::policy::Policy;
 use crate::providers::{self, Preset};
-use crate::scheme::{Handshake, Scheme, Tolerance, Verifier};
+use crate::scheme::{Authentication, Handshake, Scheme, Tolerance, Verifier};
 
 pub(super) fn preset_of(
     config: &SourceConfig,
@@ -49,6 +50,22 @@ fn is_credential(name: &str) -> bool {
 
 fn carries_credential(scheme: &Scheme, name: &str) -> bool {
     scheme.description().authentication.places().into_iter().any(|place| place.is_header(name))
+}
+
+/// A policy that takes nothing unsigned cannot be had by a source that is.
+pub(super) fn check_signed(
+    policy: &Policy,
+    scheme: Option<&Scheme>,
+    faults: &mut Vec<ConfigFault>,
+) {
+    let is_unsigned = scheme
+        .is_some_and(|scheme| scheme.description().authentication == Authentication::Unsigned);
+    if is_unsigned && !policy.allow_unsigned {
+        faults.push(ConfigFault::new(
+            "scheme",
+            "the policy takes nothing unsigned; choose a scheme, or set policy.allow_unsigned",
+        ));
+    }
 }
 
 pub(super) fn check_limits(limits: Limits, body: u64, faults: &mut Vec<ConfigFault>) {
@@ -168,13 +185,15 @@ pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) 
             .parameters()
             .tolerance()
             .or_else(|| description.timestamp.as_ref().map(|time| time.tolerance));
-        if let (Some(Tolerance::Within { past, future }), Some(length)) =
-            (tolerance, window.length())
-        {
-            let twice = Duration::from_secs(2 * u64::from(past.max(future)));
-            if length < twice {
-                warnings.push(Warning::WindowShorterThanTolerance);
+        match (tolerance, window.length()) {
+            (Some(Tolerance::Within { past, future }), Some(length)) => {
+                let twice = Duration::from_secs(2 * u64::from(past.max(future)));
+                if length < twice {
+                    warnings.push(Warning::WindowShorterThanTolerance);
+                }
             }
+            (_, Some(_)) => warnings.push(Warning::ReplayAfterWindow),
+            (_, None) => {}
         }
     }
     warnings
