@@ -301,16 +301,18 @@ fn r_co_36_ded_18_a_rejected_event_does_not_come_back() {
 #[test]
 fn r_co_38_39_nothing_on_the_way_in_knows_a_workflow() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut judged = 0;
-    for place in ["admit.rs", "engine/path.rs", "engine/captures.rs", "engine/refusals.rs", "store", "scheme", "dedupe.rs"] {
-        for (file, text) in sources(&root.join(place)) {
-            judged += 1;
-            for word in ["crate::workflow", "crate::promotion", "crate::template"] {
-                assert!(!text.contains(word), "{file} uses {word}");
-            }
+    let judged: Vec<(String, String)> = ["admit", "engine", "store", "scheme", "dedupe.rs"]
+        .into_iter()
+        .flat_map(|place| sources(&root.join(place)))
+        // An engine does other things too; what counts is where it receives.
+        .filter(|(file, text)| !file.contains("engine") || text.contains("authenticate_under"))
+        .collect();
+    assert!(judged.len() > 20 && judged.iter().any(|(file, _)| file.contains("engine")));
+    for (file, text) in judged {
+        for word in ["crate::workflow", "crate::promotion", "crate::template"] {
+            assert!(!text.contains(word), "{file} uses {word}");
         }
     }
-    assert!(judged > 20, "{judged}");
 }
 
 fn sources(path: &std::path::Path) -> Vec<(String, String)> {
