@@ -93,9 +93,9 @@
 mod admit;
 mod capture;
 mod clock;
-pub mod connectgain;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod connectgain;
 mod contact;
 pub mod dangerous;
 mod dedupe;

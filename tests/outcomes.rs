@@ -235,8 +235,8 @@ impl Scene {
                 let accepted = self.receive(&plain, &request);
                 self.tenant.set(None);
                 self.engine.close().unwrap();
-                let fault = request
-                    .deliver(|delivery| self.engine.receive(&plain, delivery).unwrap_err());
+                let fault =
+                    request.deliver(|delivery| self.engine.receive(&plain, delivery).unwrap_err());
                 assert!((500..600).contains(&fault.response.status()));
                 let mut receipt = accepted;
                 receipt.response = fault.response;
@@ -286,8 +286,7 @@ fn r_cm_33_a_fault_of_ours_is_a_5xx_that_keeps_no_repetition_out() {
         // The store is full, so nothing of the second can be kept, its key neither.
         let request = genuine(profile, "evt_2").with("X-Idempotency-Key", "key-2");
         for _ in 0..3 {
-            let fault =
-                request.deliver(|delivery| engine.receive(&source, delivery).unwrap_err());
+            let fault = request.deliver(|delivery| engine.receive(&source, delivery).unwrap_err());
             assert!((500..600).contains(&fault.response.status()), "{profile}");
             assert_eq!(fault.response.header("cache-control"), Some("no-store"));
         }
@@ -377,7 +376,10 @@ fn statuses_that_a_sender_needs_are_set_for_one_source() {
         assert_eq!(receipt.outcome.as_str(), "refused", "and never from its operator");
         // What would lose events cannot be set: a fault of ours as a success, a body with a 204.
         for (at, change) in [
-            ("policy.answers.fault", &(|p: &mut Policy| p.answers.fault = Answer::empty(200)) as &dyn Fn(&mut Policy)),
+            (
+                "policy.answers.fault",
+                &(|p: &mut Policy| p.answers.fault = Answer::empty(200)) as &dyn Fn(&mut Policy),
+            ),
             ("policy.answers.fault", &|p| p.answers.fault = Answer::empty(404)),
             ("policy.answers.accepted", &|p| p.answers.accepted = Answer::empty(500)),
             ("policy.answers.duplicate", &|p| p.answers.duplicate = Answer::empty(409)),

@@ -10,8 +10,7 @@ use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::workflow::SystemFields;
 use hookstage::{
     BlockingEngine, DedupeConfig, DedupePart, DedupeRule, Lifecycle, ManualClock, Mode,
-    OnMissingKey, Outcome, Source, SourceConfig, Status, Transition, Window,
-    providers,
+    OnMissingKey, Outcome, Source, SourceConfig, Status, Transition, Window, providers,
 };
 
 /// The body of its Node snippet, and that of its Python snippet.
@@ -104,7 +103,8 @@ fn r_co_3_6_9_8_receiving_stages_and_does_nothing_else_in_either_mode() {
 
 #[test]
 fn r_co_5_18_what_is_kept_is_what_came_byte_for_byte_and_only_once_verified() {
-    let odd = "{\n  \"id\" : \"evt_1\",\t\"n\": 1.50e2, \"n2\":9007199254740993,\"x\":\"\\u0041\" }\r\n";
+    let odd =
+        "{\n  \"id\" : \"evt_1\",\t\"n\": 1.50e2, \"n2\":9007199254740993,\"x\":\"\\u0041\" }\r\n";
     for body in [odd, r#"[1,2,{"id":3}]"#, "\"text\"", "7"] {
         let engine = engine();
         let source = source("coeffection");
@@ -173,7 +173,10 @@ fn r_co_19_26_the_signatures_of_both_snippets_are_those_of_another_implementatio
         // The time is signed: another one that is fresh as well does not do.
         assert_eq!(code(&shown(body, &format!("t=1700000001,v1={mac}"))), "mismatch");
         // As is every byte of the body.
-        assert_eq!(code(&shown(&body.replace("ada", "eva"), &format!("t=1700000000,v1={mac}"))), "mismatch");
+        assert_eq!(
+            code(&shown(&body.replace("ada", "eva"), &format!("t=1700000000,v1={mac}"))),
+            "mismatch"
+        );
     }
     // What is signed is the time as it stood, so a number has one spelling.
     for spelling in ["01700000000", "+1700000000", "1700000000.0", "1.7e9", "-1700000000"] {
@@ -218,7 +221,9 @@ fn refined(code: &'static str) -> &'static str {
 
 #[test]
 fn r_co_23_a_secret_is_its_own_text_whatever_it_looks_like() {
-    for secret in ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "c2VjcmV0LXRoYXQtaXMtYmFzZTY0", "6465636f7921"] {
+    for secret in
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "c2VjcmV0LXRoYXQtaXMtYmFzZTY0", "6465636f7921"]
+    {
         let source = with(|config| {
             config.keys.clear();
             config.keys.push(key(secret));
@@ -326,9 +331,19 @@ fn sources(path: &std::path::Path) -> Vec<(String, String)> {
 #[test]
 fn r_co_40_the_columns_of_ownership_and_identity_are_off_limits_in_every_spelling() {
     let fields = SystemFields::standard();
-    for name in
-        ["tenant", "tenantId", "tenant_id", "Tenant-ID", "owner", "OWNER", "account", "status", "id", "recordId", "record id"]
-    {
+    for name in [
+        "tenant",
+        "tenantId",
+        "tenant_id",
+        "Tenant-ID",
+        "owner",
+        "OWNER",
+        "account",
+        "status",
+        "id",
+        "recordId",
+        "record id",
+    ] {
         assert!(fields.contains(name), "{name}");
     }
     for name in ["email", "first_name", "stage", "identity_card"] {
@@ -350,7 +365,9 @@ fn r_co_43_rot_05_a_rotation_stops_what_is_under_way_and_what_comes_later() {
     engine.supersede(&new).unwrap();
     // Judged under the old one, and committed after it was revoked.
     let under_way = receive(&engine, &old, &genuine("coeffection", "evt_2"));
-    assert!(matches!(&under_way.outcome, Outcome::Refused(refusal) if refusal.code() == "superseded"));
+    assert!(
+        matches!(&under_way.outcome, Outcome::Refused(refusal) if refusal.code() == "superseded")
+    );
     assert_eq!(seen(&under_way).0, 401);
     // What the old secret signed is refused, and never staged a second time.
     assert_eq!(outcome_of(&engine, &new, &before), "mismatch");

@@ -164,7 +164,10 @@ fn r_cm_12_the_mac_is_that_of_another_implementation_over_utf_8() {
     assert_eq!(text.len(), 176);
     let shown = |mac: &str| Request::new(text.clone()).with("X-Comma-Signature", mac);
     assert_eq!(outcome_of(&engine(), &source("comma"), &shown(MAC)), "staged");
-    assert_eq!(outcome_of(&engine(), &source("comma"), &shown(&format!("sha256={MAC}"))), "malformed");
+    assert_eq!(
+        outcome_of(&engine(), &source("comma"), &shown(&format!("sha256={MAC}"))),
+        "malformed"
+    );
     let latin = text.replace('é', "e");
     let request = Request::new(latin).with("X-Comma-Signature", MAC);
     assert_eq!(outcome_of(&engine(), &source("comma"), &request), "mismatch");
@@ -232,7 +235,11 @@ fn r_cm_16_17_25_api_04_ded_14_15_the_first_is_kept_and_both_are_acknowledged() 
     assert_eq!(again.outcome, Outcome::Duplicate { id, payload_differs: true });
     assert_eq!(seen(&again), seen(&first));
     let kept = engine.get("acme", id).unwrap().unwrap();
-    assert_eq!(&*kept.body, body("comma", "msg-42").as_bytes(), "what was stored is not overwritten");
+    assert_eq!(
+        &*kept.body,
+        body("comma", "msg-42").as_bytes(),
+        "what was stored is not overwritten"
+    );
     assert_eq!(engine.list(&EventFilter::tenant("acme"), None, 10).unwrap().len(), 1);
     // The id is one of its endpoint: another endpoint of the tenant has ids of its own.
     let other = with(|config| config.source = "another".into());
@@ -257,15 +264,22 @@ fn r_cm_21_additional_members_are_kept_with_every_digit() {
 fn r_cm_22_attachments_are_inline_or_a_url() {
     for (attachment, wanted) in [
         (r#"{"filename":"a.txt","content_type":"text/plain","data":"aGVsbG8="}"#, "staged"),
-        (r#"{"filename":"a.txt","content_type":"text/plain","url":"https://files.example.com/a"}"#, "staged"),
-        (r#"{"filename":"a.txt","data":"aGVsbG8=","url":"https://files.example.com/a"}"#, "incomplete"),
+        (
+            r#"{"filename":"a.txt","content_type":"text/plain","url":"https://files.example.com/a"}"#,
+            "staged",
+        ),
+        (
+            r#"{"filename":"a.txt","data":"aGVsbG8=","url":"https://files.example.com/a"}"#,
+            "incomplete",
+        ),
         (r#"{"filename":"a.txt"}"#, "incomplete"),
         (r#"{"data":"no base64!"}"#, "incomplete"),
         (r#"{"url":"http://files.example.com/a"}"#, "incomplete"),
         (r#"{"url":"https://169.254.169.254/latest/meta-data/"}"#, "incomplete"),
         (r#"{"url":"file:///etc/passwd"}"#, "incomplete"),
     ] {
-        let text = body("comma", "1").replace("\"attachments\":[]", &format!("\"attachments\":[{attachment}]"));
+        let text = body("comma", "1")
+            .replace("\"attachments\":[]", &format!("\"attachments\":[{attachment}]"));
         assert_eq!(outcome_of(&engine(), &source("comma"), &signed(text)), wanted, "{attachment}");
     }
 }
@@ -278,7 +292,10 @@ fn r_cm_34_what_is_chosen_at_setup_is_what_counts_and_the_secret_is_not_given_ba
     });
     let request = genuine("comma", "1");
     assert_eq!(outcome_of(&engine(), &source, &request.clone().from("203.0.113.9")), "staged");
-    assert_eq!(outcome_of(&engine(), &source, &request.clone().from("203.0.114.9")), "address_not_allowed");
+    assert_eq!(
+        outcome_of(&engine(), &source, &request.clone().from("203.0.114.9")),
+        "address_not_allowed"
+    );
     let stored = serde_json::to_string(&source.config()).unwrap();
     for text in [stored, format!("{source:?}"), format!("{:?}", config("comma"))] {
         assert!(!text.contains(SECRET));

@@ -16,7 +16,8 @@ use hookstage::scheme::{Parameters, Subject, explain};
 use hookstage::store::{EventFilter, HistoryFilter};
 use hookstage::{
     BlockingEngine, ConfigError, Delivery, Head, Lifecycle, ManualClock, Outcome, Policy,
-    PolicyConfig, Refusal, Scheme, Secret, Source, SourceConfig, Subscription, Timestamp, admit, providers,
+    PolicyConfig, Refusal, Scheme, Secret, Source, SourceConfig, Subscription, Timestamp, admit,
+    providers,
 };
 
 /// HMAC-SHA256 of the body under `hookstage-test-secret`, made with Python's hmac.
@@ -45,11 +46,7 @@ fn signed(body: &str) -> Request {
     signed_with("connectgain", SECRET, body)
 }
 
-fn subject<'a>(
-    scheme: &'a Scheme,
-    keys: &'a [Secret],
-    parameters: &'a Parameters,
-) -> Subject<'a> {
+fn subject<'a>(scheme: &'a Scheme, keys: &'a [Secret], parameters: &'a Parameters) -> Subject<'a> {
     Subject { scheme, keys, parameters, other_keys: &[], other_schemes: &[] }
 }
 
@@ -223,11 +220,13 @@ fn r_cg_10_event_id_and_time_together_tell_two_events_apart() {
 fn r_cg_12_a_header_that_contradicts_the_body_is_noted_and_believed_in_nothing() {
     let engine = engine();
     let source = with(|config| config.events = Subscription::only(["contact.*"]));
-    for (id, header, is_noted) in
-        [("1", None, false), ("2", Some("contact.created"), false), ("3", Some("deal.created"), true)]
-    {
-        let mut request = genuine("connectgain", id)
-            .with("X-Webhook-Timestamp", "1999-01-01T00:00:00Z");
+    for (id, header, is_noted) in [
+        ("1", None, false),
+        ("2", Some("contact.created"), false),
+        ("3", Some("deal.created"), true),
+    ] {
+        let mut request =
+            genuine("connectgain", id).with("X-Webhook-Timestamp", "1999-01-01T00:00:00Z");
         if let Some(header) = header {
             request = request.with("X-Webhook-Event", header);
         }
@@ -367,7 +366,9 @@ fn r_cg_19_all_must_be_said_none_is_refused_and_strange_names_are_told() {
         settings(|value| value["events"] = events).check(Transport::Https)
     };
     assert_eq!(faults(&check(serde_json::json!([])).unwrap_err()), ["events"]);
-    for bad in [r#"["*","deal.created"]"#, r#"["deal*"]"#, r#"[""]"#, r#"["*.created"]"#, r#"[".*"]"#] {
+    for bad in
+        [r#"["*","deal.created"]"#, r#"["deal*"]"#, r#"[""]"#, r#"["*.created"]"#, r#"[".*"]"#]
+    {
         assert!(check(serde_json::from_str(bad).unwrap()).is_err(), "{bad}");
     }
     assert!(check(serde_json::json!(["*"])).unwrap().is_empty());
@@ -472,7 +473,10 @@ fn r_cg_23_a_test_event_is_signed_verified_logged_and_not_staged() {
 
     // Only `true` marks one, and a host may want them staged.
     for marker in ["false", "\"true\"", "1", "null", "{}"] {
-        let body = BODY.replace("{\"id\":\"c-1\"}", &format!(r#"{{"id":"{}","test":{marker}}}"#, marker.len()));
+        let body = BODY.replace(
+            "{\"id\":\"c-1\"}",
+            &format!(r#"{{"id":"{}","test":{marker}}}"#, marker.len()),
+        );
         assert_eq!(code(&signed(&body)), "staged", "{marker}");
     }
     let mut policy = Policy::connectgain();
@@ -573,8 +577,12 @@ fn r_cg_30_the_receiver_keeps_a_row_of_each_delivery() {
     }
     assert_eq!(
         counts,
-        [("duplicate 200".to_owned(), 1), ("refused 401".to_owned(), 1), ("staged 200".to_owned(), 1)]
-            .into()
+        [
+            ("duplicate 200".to_owned(), 1),
+            ("refused 401".to_owned(), 1),
+            ("staged 200".to_owned(), 1)
+        ]
+        .into()
     );
 }
 
@@ -602,7 +610,15 @@ fn r_cg_32_every_refusal_has_a_stable_code_and_a_sentence() {
     }
     assert_eq!(
         codes,
-        ["inactive", "mismatch", "absent", "method_not_allowed", "body_too_large", "not_json", "incomplete"]
+        [
+            "inactive",
+            "mismatch",
+            "absent",
+            "method_not_allowed",
+            "body_too_large",
+            "not_json",
+            "incomplete"
+        ]
     );
 }
 
@@ -624,9 +640,7 @@ fn r_cg_33_a_wrong_signature_is_diagnosed() {
             let padded = hmac_hex("hookstage-test-secret\n", BODY.as_bytes());
             Request::new(BODY).with("X-Webhook-Signature", padded)
         }),
-        ("prefix", {
-            Request::new(BODY).with("X-Webhook-Signature", format!("sha256={MAC}"))
-        }),
+        ("prefix", { Request::new(BODY).with("X-Webhook-Signature", format!("sha256={MAC}")) }),
         ("body", {
             let spaced = BODY.replace("\":", "\": ");
             Request::new(spaced).with("X-Webhook-Signature", MAC)

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use common::*;
 use hookstage::filter::Filter;
-use hookstage::payload::{FlatView, FlattenOptions, PathStyle};
 use hookstage::json::{Document, ReadOptions};
+use hookstage::payload::{FlatView, FlattenOptions, PathStyle};
 use hookstage::scheme::{Parameter, Parameters};
 use hookstage::store::EventFilter;
 use hookstage::{
@@ -93,10 +93,7 @@ fn r_sy_2_12_filters_over_members_decide_which_workflows_are_triggered() {
     let source = with(|config| {
         config.bindings = vec![
             Binding::new("every complaint"),
-            Binding::filtered(
-                "urgent",
-                filter(r#"{"payload":"complaint.priority","eq":"high"}"#),
-            ),
+            Binding::filtered("urgent", filter(r#"{"payload":"complaint.priority","eq":"high"}"#)),
             Binding::filtered(
                 "returns",
                 filter(r#"{"payload":"complaint.issueType","eq":"wrong_item"}"#),
@@ -109,7 +106,8 @@ fn r_sy_2_12_filters_over_members_decide_which_workflows_are_triggered() {
     assert_eq!(receive(&engine(), &source, &signed(&calm)).bindings, ["every complaint"]);
     // What no filter wants is taken all the same, and triggers nothing.
     let picky = with(|config| {
-        config.bindings = vec![Binding::filtered("never", filter(r#"{"payload":"x","exists":true}"#))];
+        config.bindings =
+            vec![Binding::filtered("never", filter(r#"{"payload":"x","exists":true}"#))];
     });
     let receipt = receive(&engine(), &picky, &signed(COMPLAINT));
     assert!(matches!(receipt.outcome, Outcome::Staged(_)) && receipt.bindings.is_empty());
@@ -179,9 +177,8 @@ fn r_sy_6_without_authorization_everybody_is_taken_and_every_event_says_so() {
     let draft =
         Request::new(COMPLAINT).deliver(|delivery| admit(&source, delivery, now()).unwrap());
     assert!(!draft.coverage.binds_body());
-    let signed = signed(COMPLAINT).deliver(|delivery| {
-        admit(&crate::source("synerise"), delivery, now()).unwrap()
-    });
+    let signed = signed(COMPLAINT)
+        .deliver(|delivery| admit(&crate::source("synerise"), delivery, now()).unwrap());
     assert!(signed.coverage.binds_body());
 }
 
@@ -191,7 +188,8 @@ fn r_sy_8_the_meta_signature_is_that_of_another_implementation_and_has_its_prefi
     let shown = |value: String| Request::new(body).with("X-Hub-Signature-256", value);
     let source = source("synerise");
     assert_eq!(outcome_of(&engine(), &source, &shown(format!("sha256={MAC}"))), "staged");
-    for value in [MAC.to_owned(), format!("sha1={MAC}"), format!("SHA256 {MAC}"), "sha256=".into()] {
+    for value in [MAC.to_owned(), format!("sha1={MAC}"), format!("SHA256 {MAC}"), "sha256=".into()]
+    {
         assert_eq!(outcome_of(&engine(), &source, &shown(value)), "malformed");
     }
     let flipped = format!("sha256=b{}", &MAC[1..]);
@@ -200,7 +198,8 @@ fn r_sy_8_the_meta_signature_is_that_of_another_implementation_and_has_its_prefi
 
 #[test]
 fn r_sy_10_29_a_hash_of_the_sender_counts_where_it_is_the_one_part_chosen() {
-    let own = with(|config| config.dedupe = rule([DedupePart::header("X-Deduplication-Hash").unwrap()]));
+    let own =
+        with(|config| config.dedupe = rule([DedupePart::header("X-Deduplication-Hash").unwrap()]));
     let engine = engine();
     let sent = |source: &Source, hash: &str, body: &str| {
         let request = signed(body).with("x-deduplication-hash", hash);
@@ -362,13 +361,8 @@ fn r_sy_20_27_a_sample_is_seen_flat_and_as_it_came() {
     let capture = engine.capture(source.id()).unwrap();
     assert_eq!(capture.waiting(), Some(COMPLAINT), "the raw JSON");
     let confirmed = engine.confirm_capture(source.id(), capture.session()).unwrap().unwrap();
-    let names: Vec<String> = confirmed
-        .schema()
-        .unwrap()
-        .fields()
-        .iter()
-        .map(|field| format!("{field:?}"))
-        .collect();
+    let names: Vec<String> =
+        confirmed.schema().unwrap().fields().iter().map(|field| format!("{field:?}")).collect();
     for name in ["priority", "fileUrl", "firstName", "source"] {
         assert!(names.iter().any(|field| field.contains(name)), "{name}: {names:?}");
     }

@@ -173,10 +173,21 @@ fn r_wx_23_identifiers_are_of_four_types() {
 
 #[test]
 fn r_wx_24_the_path_is_judged_when_it_is_configured_and_leads_to_one_place() {
-    for text in ["$.customer.email", "$.data.object.email", "$.contacts[0].wa_id", "$['a b'].c", "$"] {
+    for text in
+        ["$.customer.email", "$.data.object.email", "$.contacts[0].wa_id", "$['a b'].c", "$"]
+    {
         assert!(Path::parse(text).is_ok(), "{text}");
     }
-    for text in ["$..email", "$.contacts[*].wa_id", "$.a[?@.b]", "$.a[0:2]", "$.a['b','c']", "$.", "$.a[", "email..x"] {
+    for text in [
+        "$..email",
+        "$.contacts[*].wa_id",
+        "$.a[?@.b]",
+        "$.a[0:2]",
+        "$.a['b','c']",
+        "$.",
+        "$.a[",
+        "email..x",
+    ] {
         assert!(Path::parse(text).is_err(), "{text}");
     }
 }
@@ -207,11 +218,41 @@ fn about(kind: IdentifierType, path: &str, channel: Option<&str>) -> Source {
 #[test]
 fn r_wx_25_26_the_directory_is_asked_for_the_exact_text_within_its_channel() {
     for (kind, path, channel, body, value) in [
-        (IdentifierType::Email, "$.data.object.email", None, r#"{"data":{"object":{"email":"Ada@acme.com"}}}"#, "Ada@acme.com"),
-        (IdentifierType::ChannelUser, "$.user.id", Some("bot-7"), r#"{"user":{"id":9007199254740993}}"#, "9007199254740993"),
-        (IdentifierType::ChannelUser, "$.user.id", Some("bot-7"), r#"{"user":{"id":18446744073709551617}}"#, "18446744073709551617"),
-        (IdentifierType::PhoneNumber, "$.contacts[0].wa_id", Some("whatsapp"), r#"{"contacts":[{"wa_id":"4915112345678"}]}"#, "4915112345678"),
-        (IdentifierType::PhoneNumber, "$.phone", None, r#"{"phone":"+49 151 12345678"}"#, "+49 151 12345678"),
+        (
+            IdentifierType::Email,
+            "$.data.object.email",
+            None,
+            r#"{"data":{"object":{"email":"Ada@acme.com"}}}"#,
+            "Ada@acme.com",
+        ),
+        (
+            IdentifierType::ChannelUser,
+            "$.user.id",
+            Some("bot-7"),
+            r#"{"user":{"id":9007199254740993}}"#,
+            "9007199254740993",
+        ),
+        (
+            IdentifierType::ChannelUser,
+            "$.user.id",
+            Some("bot-7"),
+            r#"{"user":{"id":18446744073709551617}}"#,
+            "18446744073709551617",
+        ),
+        (
+            IdentifierType::PhoneNumber,
+            "$.contacts[0].wa_id",
+            Some("whatsapp"),
+            r#"{"contacts":[{"wa_id":"4915112345678"}]}"#,
+            "4915112345678",
+        ),
+        (
+            IdentifierType::PhoneNumber,
+            "$.phone",
+            None,
+            r#"{"phone":"+49 151 12345678"}"#,
+            "+49 151 12345678",
+        ),
         (IdentifierType::Chat, "$.wexio_chat_id", None, r#"{"wexio_chat_id":"c_\u0041"}"#, "c_A"),
     ] {
         let (engine, asked) = asked();
@@ -226,7 +267,8 @@ fn r_wx_25_26_the_directory_is_asked_for_the_exact_text_within_its_channel() {
     // A channel user without its channel is a fault of the settings, told when they are saved.
     for channel in [None, Some("")] {
         let mut config = config("wexio");
-        let mut rule = ContactRule::new(IdentifierType::ChannelUser, Path::parse("$.user.id").unwrap());
+        let mut rule =
+            ContactRule::new(IdentifierType::ChannelUser, Path::parse("$.user.id").unwrap());
         rule.channel = channel.map(str::to_owned);
         config.contact = Some(rule);
         let error = Source::new(config).unwrap_err();
