@@ -1,11 +1,15 @@
 //! The judgement on one line.
 
+use std::sync::OnceLock;
+
 use hookstage::json::{Document, ReadOptions};
 use hookstage::providers::{self, Preset};
 use hookstage::scheme::{
-    Authentication, KeyForm, Means, Parameter, Parameters, Signature, Tolerance,
+    Authentication, KeyForm, Means, Parameter, Parameters, Signature, Subject, Tolerance, explain,
 };
-use hookstage::{ConfigError, Deduped, Delivery, Head, Proof, Refusal, Scheme, Secret, Verifier};
+use hookstage::{
+    ConfigError, Deduped, Delivery, Head, Proof, Refusal, Scheme, Secret, Timestamp, Verifier,
+};
 
 use crate::captured::{self, Captured, SchemeChoice};
 use crate::lines::Line;
@@ -29,7 +33,11 @@ pub(crate) fn judge(line: Line<'_>) -> Answer {
 }
 
 fn judge_request(document: &Document<'_>) -> Result<Verdict, Unusable> {
-    let (scheme, preset) = scheme_of(&SchemeChoice::read(document)?)?;
+    let choice = SchemeChoice::read(document)?;
+    let (scheme, preset) = match scheme_of(&choice) {
+        Ok(found) => found,
+        Err(unusable) => return Err(unusable.with_hints(looks_like(document))),
+    };
     if let Some(feature) = scheme.missing_feature() {
         let hint = format!("this scheme needs the feature {feature}, which this build lacks");
         return Err(Unusable::new("feature_off", hint));
@@ -39,6 +47,7 @@ fn judge_request(document: &Document<'_>) -> Result<Verdict, Unusable> {
         captured;
     let parameters = fitting(&scheme, parameters, tolerance, &mut hints);
     let prefix_hint = preset.and_then(|preset| strange_prefix(preset, &keys));
+    let texts = keys.clone();
     let verifier = verifier(scheme, keys, parameters, jwks, &mut hints)?;
 
     let headers: Vec<(&str, &[u8])> =
@@ -51,16 +60,52 @@ fn judge_request(document: &Document<'_>) -> Result<Verdict, Unusable> {
         }
         Err(refusal) => {
             let mut reasons = vec![refusal.to_string()];
+            reasons.extend(would_match(&verifier, &texts, &delivery, now));
             if matches!(refusal, Refusal::Mismatch { .. }) {
                 reasons.extend(prefix_hint);
-                if verifier.scheme().coverage().url && url.is_empty() {
-                    reasons.push("this scheme signs the URL, and url is empty".to_owned());
-                }
             }
             reasons.extend(hints);
             Ok(Verdict::refused(refusal.code(), reasons))
         }
     }
+}
+
+/// What would have made a refused request match, as sentences.
+fn would_match(
+    verifier: &Verifier,
+    keys: &[String],
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Vec<String> {
+    static SCHEMES: OnceLock<Vec<(&str, Scheme)>> = OnceLock::new();
+    let presets = SCHEMES.get_or_init(|| {
+        let all = providers::all().iter();
+        all.map(|preset| (preset.name, preset.scheme()))
+            .filter(|(_, scheme)| scheme.missing_feature().is_none())
+            .collect()
+    });
+    let others: Vec<(&str, &Scheme)> =
+        presets.iter().map(|(name, scheme)| (*name, scheme)).collect();
+    let keys: Vec<Secret> = keys.iter().filter_map(|key| Secret::new(key.as_str()).ok()).collect();
+    let subject = Subject {
+        scheme: verifier.scheme(),
+        keys: &keys,
+        parameters: verifier.parameters(),
+        other_keys: &[],
+        other_schemes: &others,
+    };
+    explain(&subject, delivery, now).iter().map(ToString::to_string).collect()
+}
+
+/// Which presets a request of nobody known looks like.
+fn looks_like(document: &Document<'_>) -> Option<String> {
+    let captured = Captured::read(document).ok()?;
+    let headers: Vec<(&str, &[u8])> =
+        captured.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+    let head = Head::new(&captured.method, &captured.url, &headers);
+    let found = providers::identify(&Delivery::new(head, &captured.body));
+    let names: Vec<&str> = found.iter().take(5).map(|like| like.name()).collect();
+    (!names.is_empty()).then(|| format!("the request looks like {}", names.join(" or ")))
 }
 
 fn scheme_of(choice: &SchemeChoice) -> Result<(Scheme, Option<&'static Preset>), Unusable> {

@@ -42,6 +42,7 @@ mod messaging;
 mod operations;
 mod payments;
 mod regional_payments;
+mod retries;
 mod seeds;
 mod social;
 mod standard_webhooks;
@@ -77,7 +78,8 @@ pub use self::standard_webhooks::*;
 pub use self::telephony::*;
 pub use self::work::*;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
-use crate::scheme::{Description, Handshake, Place, Scheme};
+use crate::delivery::Delivery;
+use crate::scheme::{Description, Handshake, Likeness, Place, Scheme};
 
 /// One scheme of one provider.
 #[derive(Debug)]
@@ -111,6 +113,13 @@ impl Preset {
     #[must_use]
     pub fn handshakes(&self) -> &'static [Handshake] {
         handshakes::of(self.name)
+    }
+
+    /// How long after the first attempt the provider may still retry, where that is known: a dedupe
+    /// key must be kept for longer.
+    #[must_use]
+    pub fn retries_for(&self) -> Option<std::time::Duration> {
+        retries::of(self.name)
     }
 
     /// The scheme.
@@ -172,4 +181,34 @@ pub fn find(name: &str) -> Option<&'static Preset> {
         Ok(index) => all().get(index).copied(),
         Err(_) => all().iter().copied().find(|preset| preset.aliases.contains(&name)),
     }
+}
+
+/// Which presets a delivery looks like, the best first: from the names and shapes of its headers
+/// and, where the signature stands there, of its body. It proves nothing; only
+/// [`Verifier::verify`](crate::Verifier::verify) does.
+///
+/// Providers that sign alike in headers of the same name cannot be told apart, and stand side by
+/// side.
+///
+/// ```
+/// use hookstage::{Delivery, Head, providers};
+///
+/// let headers = [
+///     ("X-GitHub-Event", b"push".as_slice()),
+///     ("X-Hub-Signature-256",
+///      b"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"),
+/// ];
+/// let found = providers::identify(&Delivery::new(Head::post("", &headers), b"{}"));
+/// assert_eq!(found[0].name(), "github");
+/// ```
+#[must_use]
+pub fn identify(delivery: &Delivery<'_>) -> Vec<Likeness<'static>> {
+    crate::scheme::rank(
+        delivery,
+        all().iter().map(|preset| {
+            let beside = preset.dedupe.iter().chain(&preset.event_type);
+            let headers = beside.filter(|place| matches!(place, Place::Header(_))).cloned();
+            (preset.name, preset.scheme(), headers.collect())
+        }),
+    )
 }

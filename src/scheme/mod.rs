@@ -17,6 +17,7 @@ mod explain;
 mod fetch;
 mod fields;
 mod handshake;
+mod identify;
 mod jose;
 mod key;
 mod locate;
@@ -35,11 +36,13 @@ pub(crate) use self::body_member::path as pointer_path;
 pub(crate) use self::check::check as check_description;
 pub use self::coverage::{BodyCoverage, Coverage};
 pub use self::description::*;
-pub use self::explain::{Hint, Subject, explain, identify};
+pub use self::explain::{Hint, Subject, explain};
 pub use self::fetch::{FetchedKey, KeyRequest};
 pub use self::handshake::{
     Answer, Handshake, HandshakeAnswer, Is, Member, Piece, Sign, answer_handshake,
 };
+pub(crate) use self::identify::rank;
+pub use self::identify::{Likeness, identify};
 pub use self::key::{Fingerprint, SigningKey};
 pub use self::parameters::Parameters;
 pub use self::proof::{Means, Proof};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::binding::{Binding, Column, Subscription, binding_faults};
 use super::check::{
-    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, judge, preset_of,
+    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, preset_of,
     stored_headers,
 };
 use super::config::{
@@ -16,7 +16,7 @@ use crate::dedupe::{DedupeRule, Window};
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::ReadOptions;
 use crate::limit::AddressList;
-use crate::lint::Warning;
+use crate::lint::{self, Warning};
 use crate::policy::Policy;
 use crate::providers::Preset;
 use crate::scheme::{Handshake, Registry, SigningKey, Verifier};
@@ -102,8 +102,12 @@ impl Source {
             faults.push(ConfigFault::new("columns", "an inbox shows at most 32 columns"));
         }
 
-        let mut warnings: Vec<Warning> = match preset {
-            Some(preset) => config.keys.iter().flat_map(|key| preset.lint(&key.secret)).collect(),
+        let prefixes = preset.map_or(&[][..], |preset| preset.secret.prefixes);
+        let mut warnings: Vec<Warning> = match &scheme {
+            Some(scheme) => {
+                let secrets = config.keys.iter().map(|key| &key.secret);
+                secrets.flat_map(|secret| lint::of_secret(scheme, prefixes, secret)).collect()
+            }
             None => Vec::new(),
         };
         let dedupe = dedupe_of(&config.dedupe, preset, policy.window, &mut faults);
@@ -126,7 +130,7 @@ impl Source {
             covered_faults(rule, &verifier, &mut faults);
             ConfigError::unless_empty(faults)?;
         }
-        warnings.extend(judge(&verifier, dedupe.as_ref()));
+        warnings.extend(lint::of_source(&verifier, dedupe.as_ref(), preset));
         warnings.sort_unstable_by_key(|warning| warning.code());
         warnings.dedup();
         let event_type = config.event_type.or_else(|| {

@@ -1,14 +1,11 @@
 //! What is wrong with the settings of a source, and what is only worth a word.
 
-use std::time::Duration;
-
 use super::config::{DedupeConfig, HandshakeConfig, Limits, SourceConfig};
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
 use crate::error::ConfigFault;
-use crate::lint::Warning;
 use crate::policy::Policy;
 use crate::providers::{self, Preset};
-use crate::scheme::{Authentication, Handshake, Scheme, Tolerance, Verifier};
+use crate::scheme::{Authentication, Handshake, Scheme, Verifier};
 
 pub(super) fn preset_of(
     config: &SourceConfig,
@@ -165,36 +162,4 @@ pub(super) fn covered_faults(
             format!("the signature does not cover {part}, and the rule takes covered parts only"),
         ));
     }
-}
-
-pub(super) fn judge(verifier: &Verifier, dedupe: Option<&(DedupeRule, Window)>) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let description = verifier.scheme().description();
-    let coverage = verifier.scheme().coverage();
-    if !coverage.binds_body() {
-        warnings.push(Warning::UncoveredBody);
-    }
-    if description.authentication.is_legacy() {
-        warnings.push(Warning::LegacyHash);
-    }
-    if let Some((rule, window)) = dedupe {
-        if !rule.uncovered(coverage).is_empty() {
-            warnings.push(Warning::UncoveredDedupeKey);
-        }
-        let tolerance = verifier
-            .parameters()
-            .tolerance()
-            .or_else(|| description.timestamp.as_ref().map(|time| time.tolerance));
-        match (tolerance, window.length()) {
-            (Some(Tolerance::Within { past, future }), Some(length)) => {
-                let twice = Duration::from_secs(2 * u64::from(past.max(future)));
-                if length < twice {
-                    warnings.push(Warning::WindowShorterThanTolerance);
-                }
-            }
-            (_, Some(_)) => warnings.push(Warning::ReplayAfterWindow),
-            (_, None) => {}
-        }
-    }
-    warnings
 }
