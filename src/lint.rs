@@ -249,7 +249,8 @@ pub(crate) fn of_source(
 /// Whether a token is bound to end.
 fn ends(jose: &Jose) -> bool {
     use crate::scheme::Presence::Required;
-    jose.times.expires == Required || (jose.times.issued == Required && jose.times.max_age.is_some())
+    jose.times.expires == Required
+        || (jose.times.issued == Required && jose.times.max_age.is_some())
 }
 
 fn rules(authentication: &Authentication) -> &[Signature] {

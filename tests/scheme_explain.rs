@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use hookstage::providers::{self, Generic};
 use hookstage::scheme::{
-    Authentication, Description, Encoding, Grammar, Hash, KeyForm, Part, Scheme, Subject,
-    TimeUnit, Tolerance, Unsigned, UrlPart, explain, Parameters,
+    Authentication, Description, Encoding, Grammar, Hash, KeyForm, Parameters, Part, Scheme,
+    Subject, TimeUnit, Tolerance, Unsigned, UrlPart, explain,
 };
 use hookstage::{Delivery, Head, Secret, Timestamp, Verifier};
 
@@ -101,8 +101,7 @@ fn plain(key: KeyForm) -> Scheme {
 
 fn timed(unit: TimeUnit, content: Vec<Part>) -> Scheme {
     let signs_time = content.contains(&Part::Timestamp);
-    let mut description =
-        described(Hash::Sha256, Encoding::Hex, "", content, KeyForm::Text);
+    let mut description = described(Hash::Sha256, Encoding::Hex, "", content, KeyForm::Text);
     description.timestamp = signs_time.then(|| hookstage::scheme::SignedTime {
         at: hookstage::scheme::Place::header("x-time"),
         unit,
@@ -177,39 +176,134 @@ fn mistakes() -> Vec<Mistake> {
     let hex = "0123456789abcdef0123456789abcdef";
     vec![
         // The secret.
-        mistake("space before", (github(), SECRET), (github(), " hookstage-test-secret"), ("key", "white space around")),
-        mistake("space inside", (github(), SECRET), (github(), "hookstage- test-secret"), ("key", "white space inside")),
-        mistake("quotes", (github(), SECRET), (github(), "\"hookstage-test-secret\""), ("key", "quotes")),
-        mistake("a variable's name", (github(), SECRET), (github(), "GITHUB_SECRET=hookstage-test-secret"), ("key", "equals")),
-        mistake("a byte order mark", (github(), SECRET), (github(), "\u{feff}hookstage-test-secret"), ("key", "byte order mark")),
-        mistake("capital letters", (github(), SECRET), (github(), "Hookstage-Test-Secret"), ("key", "capital")),
-        mistake("a prefix kept", (github(), SECRET), (github(), "whsec_hookstage-test-secret"), ("key", "without \"whsec_\"")),
-        mistake("a prefix lost", (github(), whsec), (github(), "aG9va3N0YWdlLXRlc3Qtc2VjcmV0"), ("key", "with \"whsec_\"")),
+        mistake(
+            "space before",
+            (github(), SECRET),
+            (github(), " hookstage-test-secret"),
+            ("key", "white space around"),
+        ),
+        mistake(
+            "space inside",
+            (github(), SECRET),
+            (github(), "hookstage- test-secret"),
+            ("key", "white space inside"),
+        ),
+        mistake(
+            "quotes",
+            (github(), SECRET),
+            (github(), "\"hookstage-test-secret\""),
+            ("key", "quotes"),
+        ),
+        mistake(
+            "a variable's name",
+            (github(), SECRET),
+            (github(), "GITHUB_SECRET=hookstage-test-secret"),
+            ("key", "equals"),
+        ),
+        mistake(
+            "a byte order mark",
+            (github(), SECRET),
+            (github(), "\u{feff}hookstage-test-secret"),
+            ("key", "byte order mark"),
+        ),
+        mistake(
+            "capital letters",
+            (github(), SECRET),
+            (github(), "Hookstage-Test-Secret"),
+            ("key", "capital"),
+        ),
+        mistake(
+            "a prefix kept",
+            (github(), SECRET),
+            (github(), "whsec_hookstage-test-secret"),
+            ("key", "without \"whsec_\""),
+        ),
+        mistake(
+            "a prefix lost",
+            (github(), whsec),
+            (github(), "aG9va3N0YWdlLXRlc3Qtc2VjcmV0"),
+            ("key", "with \"whsec_\""),
+        ),
         mistake(
             "a newline in the sender's copy",
             (plain(KeyForm::Wrapped { before: "".into(), after: "\n".into() }), SECRET),
             (text(), SECRET),
             ("key", "newline"),
         ),
-        mistake("whsec_ as text", (text(), whsec), (base64(), whsec), ("key_form", "the text itself")),
+        mistake(
+            "whsec_ as text",
+            (text(), whsec),
+            (base64(), whsec),
+            ("key_form", "the text itself"),
+        ),
         mistake("whsec_ as base64", (base64(), whsec), (text(), whsec), ("key_form", "base64")),
-        mistake("hexadecimal digits", (plain(KeyForm::Hex), hex), (text(), hex), ("key_form", "hexadecimal")),
-        mistake("hexadecimal digits as text", (text(), hex), (plain(KeyForm::Hex), hex), ("key_form", "the text itself")),
+        mistake(
+            "hexadecimal digits",
+            (plain(KeyForm::Hex), hex),
+            (text(), hex),
+            ("key_form", "hexadecimal"),
+        ),
+        mistake(
+            "hexadecimal digits as text",
+            (text(), hex),
+            (plain(KeyForm::Hex), hex),
+            ("key_form", "the text itself"),
+        ),
         mistake(
             "a hash of the secret",
             (plain(KeyForm::Hashed(Hash::Sha256)), SECRET),
             (text(), SECRET),
             ("key_form", "SHA-256 hash"),
         ),
-        mistake("another source's", (github(), OTHER), (github(), SECRET), ("other_key", "acme/billing")),
+        mistake(
+            "another source's",
+            (github(), OTHER),
+            (github(), SECRET),
+            ("other_key", "acme/billing"),
+        ),
         // The form.
-        mistake("SHA-512", (spelled(Hash::Sha512, Encoding::Base64, ""), SECRET), (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET), ("hash", "SHA-512")),
-        mistake("SHA-1", (spelled(Hash::Sha1Legacy, Encoding::Hex, ""), SECRET), (text(), SECRET), ("hash", "SHA-1")),
-        mistake("SHA-1 and its prefix", (spelled(Hash::Sha1Legacy, Encoding::Hex, "sha1="), SECRET), (text(), SECRET), ("hash", "sha1=")),
-        mistake("base64", (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET), (text(), SECRET), ("encoding", "base64")),
-        mistake("hexadecimal", (text(), SECRET), (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET), ("encoding", "hexadecimal")),
-        mistake("a prefix", (spelled(Hash::Sha256, Encoding::Hex, "sha256="), SECRET), (text(), SECRET), ("prefix", "sha256=")),
-        mistake("no prefix", (text(), SECRET), (spelled(Hash::Sha256, Encoding::Hex, "sha256="), SECRET), ("prefix", "without any prefix")),
+        mistake(
+            "SHA-512",
+            (spelled(Hash::Sha512, Encoding::Base64, ""), SECRET),
+            (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET),
+            ("hash", "SHA-512"),
+        ),
+        mistake(
+            "SHA-1",
+            (spelled(Hash::Sha1Legacy, Encoding::Hex, ""), SECRET),
+            (text(), SECRET),
+            ("hash", "SHA-1"),
+        ),
+        mistake(
+            "SHA-1 and its prefix",
+            (spelled(Hash::Sha1Legacy, Encoding::Hex, "sha1="), SECRET),
+            (text(), SECRET),
+            ("hash", "sha1="),
+        ),
+        mistake(
+            "base64",
+            (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET),
+            (text(), SECRET),
+            ("encoding", "base64"),
+        ),
+        mistake(
+            "hexadecimal",
+            (text(), SECRET),
+            (spelled(Hash::Sha256, Encoding::Base64, ""), SECRET),
+            ("encoding", "hexadecimal"),
+        ),
+        mistake(
+            "a prefix",
+            (spelled(Hash::Sha256, Encoding::Hex, "sha256="), SECRET),
+            (text(), SECRET),
+            ("prefix", "sha256="),
+        ),
+        mistake(
+            "no prefix",
+            (text(), SECRET),
+            (spelled(Hash::Sha256, Encoding::Hex, "sha256="), SECRET),
+            ("prefix", "without any prefix"),
+        ),
         mistake(
             "signed without its time",
             (text(), SECRET),
@@ -219,48 +313,136 @@ fn mistakes() -> Vec<Mistake> {
         .with(|sent| sent.headers.push(("x-time".into(), b"1700000000".to_vec()))),
         mistake(
             "another separator",
-            (timed(TimeUnit::Seconds, vec![Part::Timestamp, Part::literal(":"), Part::Body]), SECRET),
+            (
+                timed(TimeUnit::Seconds, vec![Part::Timestamp, Part::literal(":"), Part::Body]),
+                SECRET,
+            ),
             (timed(TimeUnit::Seconds, dotted()), SECRET),
             ("signed_parts", "colon"),
         ),
         // The time.
-        mistake("milliseconds", (timed(TimeUnit::Milliseconds, dotted()), SECRET), (timed(TimeUnit::Seconds, dotted()), SECRET), ("time_unit", "milliseconds")),
-        mistake("seconds", (timed(TimeUnit::Seconds, dotted()), SECRET), (timed(TimeUnit::Milliseconds, dotted()), SECRET), ("time_unit", "whole seconds")),
-        mistake("RFC 3339", (timed(TimeUnit::Rfc3339, dotted()), SECRET), (timed(TimeUnit::Seconds, dotted()), SECRET), ("time_unit", "RFC 3339")),
+        mistake(
+            "milliseconds",
+            (timed(TimeUnit::Milliseconds, dotted()), SECRET),
+            (timed(TimeUnit::Seconds, dotted()), SECRET),
+            ("time_unit", "milliseconds"),
+        ),
+        mistake(
+            "seconds",
+            (timed(TimeUnit::Seconds, dotted()), SECRET),
+            (timed(TimeUnit::Milliseconds, dotted()), SECRET),
+            ("time_unit", "whole seconds"),
+        ),
+        mistake(
+            "RFC 3339",
+            (timed(TimeUnit::Rfc3339, dotted()), SECRET),
+            (timed(TimeUnit::Seconds, dotted()), SECRET),
+            ("time_unit", "RFC 3339"),
+        ),
         // The body.
-        body("compacted", b"{\"id\": \"evt_1\", \"a\": [1, 2]}", |sent| sent.body = b"{\"id\":\"evt_1\",\"a\":[1,2]}".to_vec(), "space behind"),
-        body("spaced", b"{\"id\":\"evt_1\",\"a\":[1,2]}", |sent| sent.body = b"{\"id\": \"evt_1\", \"a\": [1, 2]}".to_vec(), "without the white space between"),
-        body("indented", b"{\n  \"id\": \"evt_1\"\n}", |sent| sent.body = b"{\"id\":\"evt_1\"}".to_vec(), "two spaces"),
-        body("escaped and spaced", b"{\"id\": \"evt_1\", \"a\": \"\\u00e9\"}", |sent| sent.body = "{\"id\":\"evt_1\",\"a\":\"\u{e9}\"}".into(), "as Python writes"),
-        body("slashes escaped", b"{\"a\":\"b\\/c\"}", |sent| sent.body = b"{\"a\":\"b/c\"}".to_vec(), "slashes escaped"),
-        body("slashes not escaped", b"{\"a\":\"b/c\"}", |sent| sent.body = b"{\"a\":\"b\\/c\"}".to_vec(), "slashes not escaped"),
+        body(
+            "compacted",
+            b"{\"id\": \"evt_1\", \"a\": [1, 2]}",
+            |sent| sent.body = b"{\"id\":\"evt_1\",\"a\":[1,2]}".to_vec(),
+            "space behind",
+        ),
+        body(
+            "spaced",
+            b"{\"id\":\"evt_1\",\"a\":[1,2]}",
+            |sent| sent.body = b"{\"id\": \"evt_1\", \"a\": [1, 2]}".to_vec(),
+            "without the white space between",
+        ),
+        body(
+            "indented",
+            b"{\n  \"id\": \"evt_1\"\n}",
+            |sent| sent.body = b"{\"id\":\"evt_1\"}".to_vec(),
+            "two spaces",
+        ),
+        body(
+            "escaped and spaced",
+            b"{\"id\": \"evt_1\", \"a\": \"\\u00e9\"}",
+            |sent| sent.body = "{\"id\":\"evt_1\",\"a\":\"\u{e9}\"}".into(),
+            "as Python writes",
+        ),
+        body(
+            "slashes escaped",
+            b"{\"a\":\"b\\/c\"}",
+            |sent| sent.body = b"{\"a\":\"b/c\"}".to_vec(),
+            "slashes escaped",
+        ),
+        body(
+            "slashes not escaped",
+            b"{\"a\":\"b/c\"}",
+            |sent| sent.body = b"{\"a\":\"b\\/c\"}".to_vec(),
+            "slashes not escaped",
+        ),
         body("a newline added", BODY, |sent| sent.body.push(b'\n'), "something added a newline"),
-        body("a newline lost", b"{}\n", |sent| sent.body = b"{}".to_vec(), "with a newline at its end"),
-        body("a line break lost", b"{}\r\n", |sent| sent.body = b"{}".to_vec(), "with a line break"),
-        body("a byte order mark added", BODY, |sent| sent.body.splice(0..0, *b"\xef\xbb\xbf").for_each(drop), "something added one"),
-        body("a byte order mark lost", b"\xef\xbb\xbf{}", |sent| sent.body = b"{}".to_vec(), "something removed it"),
+        body(
+            "a newline lost",
+            b"{}\n",
+            |sent| sent.body = b"{}".to_vec(),
+            "with a newline at its end",
+        ),
+        body(
+            "a line break lost",
+            b"{}\r\n",
+            |sent| sent.body = b"{}".to_vec(),
+            "with a line break",
+        ),
+        body(
+            "a byte order mark added",
+            BODY,
+            |sent| sent.body.splice(0..0, *b"\xef\xbb\xbf").for_each(drop),
+            "something added one",
+        ),
+        body(
+            "a byte order mark lost",
+            b"\xef\xbb\xbf{}",
+            |sent| sent.body = b"{}".to_vec(),
+            "something removed it",
+        ),
         body("CR LF", b"a=1\nb=2", |sent| sent.body = b"a=1\r\nb=2".to_vec(), "single newlines"),
         body("base64", BODY, |sent| sent.body = base64_of(&sent.body), "base64"),
         body("nothing signed", b"", |sent| sent.body = b"{\"a\":1}".to_vec(), "empty"),
         // The address.
-        address("http", |sent| sent.url = sent.url.replace("https:", "http:"), "https in its address"),
+        address(
+            "http",
+            |sent| sent.url = sent.url.replace("https:", "http:"),
+            "https in its address",
+        ),
         address("a port", |sent| sent.url = "https://hooks.example.com:8443/in".into(), "no port"),
-        address("another port and protocol", |sent| sent.url = "http://hooks.example.com:8080/in".into(), "https and no port"),
+        address(
+            "another port and protocol",
+            |sent| sent.url = "http://hooks.example.com:8080/in".into(),
+            "https and no port",
+        ),
         address("a slash", |sent| sent.url.push('/'), "slash"),
         address("a query", |sent| sent.url.push_str("?debug=1"), "no query"),
-        address("capital letters in the host", |sent| sent.url = "https://Hooks.Example.com/in".into(), "lower case"),
+        address(
+            "capital letters in the host",
+            |sent| sent.url = "https://Hooks.Example.com/in".into(),
+            "lower case",
+        ),
         address(
             "a host behind the proxy",
             |sent| {
                 sent.url = "http://10.0.0.1/in".into();
-                sent.headers.push(("X-Forwarded-Host".into(), b"hooks.example.com, inner".to_vec()));
+                sent.headers
+                    .push(("X-Forwarded-Host".into(), b"hooks.example.com, inner".to_vec()));
             },
             "x-forwarded-host",
         ),
         // The place and the provider.
         Mistake {
-            on_the_way: |sent| sent.headers.iter_mut().for_each(|(name, _)| *name = "x-other-signature".into()),
-            ..mistake("another header", (text(), SECRET), (text(), SECRET), ("header", "x-other-signature"))
+            on_the_way: |sent| {
+                sent.headers.iter_mut().for_each(|(name, _)| *name = "x-other-signature".into())
+            },
+            ..mistake(
+                "another header",
+                (text(), SECRET),
+                (text(), SECRET),
+                ("header", "x-other-signature"),
+            )
         },
         mistake(
             "another provider",

@@ -1,67 +1,17 @@
-//! Public keys and tokens: vectors that providers published or that their own libraries accept,
-//! and the attacks on tokens and keys that verifiers have fallen for.
+//! Public keys: vectors that providers published or that their own libraries accept, and the
+//! attacks on keys, signatures and the addresses of certificates that verifiers have fallen for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use hookstage::scheme::{BodyCoverage, Parameter, Parameters, SigningKey, Unsigned};
 #[cfg(feature = "asymmetric")]
-use hookstage::scheme::{FetchedKey, KeyRequest};
-use hookstage::{Delivery, Head, Refusal, Scheme, Secret, Timestamp, Verifier};
+use hookstage::scheme::{FetchedKey, KeyRequest, SigningKey, Unsigned};
+use hookstage::scheme::{Parameter, Parameters};
+use hookstage::{Delivery, Head, Secret, Timestamp, Verifier};
 use serde_json::{Value, json};
+use stored::{at, body_digest, scheme, signature, time, token, with};
+
+mod stored;
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
-
-fn signature(changes: Value) -> Value {
-    let mut rule = json!({
-        "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "any"}],
-        "grammar": {"plain": {"prefix": ""}},
-        "encoding": "base64",
-        "algorithm": {"rsa_pkcs1": "sha256"},
-        "content": [["body"]],
-        "key": "public",
-    });
-    for (name, value) in changes.as_object().unwrap() {
-        rule[name] = value.clone();
-    }
-    json!({"version": 1, "authentication": {"signature": rule}})
-}
-
-fn token(changes: Value) -> Value {
-    let mut jose = json!({
-        "at": {"header": "authorization"},
-        "grammar": {"word": {"word": "Bearer"}},
-        "payload": "claims",
-        "algorithms": ["HS256"],
-        "key": {"ring": "text"},
-        "times": {
-            "expires": "if_present", "not_before": "if_present", "issued": "if_present",
-            "leeway": 0, "max_age": null,
-        },
-    });
-    for (name, value) in changes.as_object().unwrap() {
-        jose[name] = value.clone();
-    }
-    json!({"version": 1, "authentication": {"jose": jose}})
-}
-
-fn with(mut stored: Value, name: &str, value: Value) -> Value {
-    stored[name] = value;
-    stored
-}
-
-fn at(header: &str) -> Value {
-    json!([{"place": {"header": header}, "repeat": "refuse", "key": "any"}])
-}
-
-fn time(at: Value, unit: &str) -> Value {
-    json!({"at": at, "unit": unit, "tolerance": {"within": {"past": 300, "future": 300}}})
-}
-
-fn body_digest(claim: &str, encoding: &str, absent_when_empty: bool) -> Value {
-    json!({"at": {"claim": claim}, "equals": {"body_digest": {
-        "hash": "sha256", "encoding": encoding, "before": "", "after": "",
-        "absent_when_empty": absent_when_empty,
-    }}})
-}
 
 /// The schemes of the vectors, in words of the vocabulary.
 fn schemes() -> Vec<(&'static str, Value)> {
@@ -214,13 +164,6 @@ fn schemes() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn scheme(stored: &Value) -> Scheme {
-    let scheme: Scheme = serde_json::from_value(stored.clone()).unwrap();
-    let again: Scheme = serde_json::from_str(&serde_json::to_string(&scheme).unwrap()).unwrap();
-    assert_eq!(scheme, again);
-    scheme
-}
-
 fn parameters(vector: &Value) -> Parameters {
     let mut parameters = Parameters::new();
     for parameter in Parameter::ALL {
@@ -275,243 +218,6 @@ fn published_deliveries_are_judged_as_their_providers_do() {
     assert!(judged >= 47, "{judged}");
 }
 
-// ---- tokens -------------------------------------------------------------------------------------
-
-const SECRET: &str = "hookstage-test-secret-of-32-bytes";
-
-fn made(header: &str, claims: &str, secret: &[u8]) -> String {
-    use base64::Engine as _;
-    use hmac::{KeyInit as _, Mac as _};
-    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let signed = format!("{}.{}", engine.encode(header), engine.encode(claims));
-    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(secret).unwrap();
-    mac.update(signed.as_bytes());
-    format!("{signed}.{}", engine.encode(mac.finalize().into_bytes()))
-}
-
-fn judge(verifier: &Verifier, authorization: &str, body: &str) -> Result<BodyCoverage, Refusal> {
-    let headers = [("authorization", authorization.as_bytes())];
-    let delivery = Delivery::new(Head::post("https://a.example/p", &headers), body.as_bytes());
-    verifier.verify(&delivery, NOW).map(|proof| proof.coverage().body.clone())
-}
-
-fn code(result: Result<BodyCoverage, Refusal>) -> &'static str {
-    result.map_or_else(|refusal| refusal.code(), |_| "verified")
-}
-
-fn token_verifier(stored: &Value) -> Verifier {
-    let key = SigningKey::new(Secret::new(SECRET).unwrap()).with_id("k1");
-    let parameters = Parameters::new().with(Parameter::Audience, "us");
-    Verifier::with_parameters(scheme(stored), [key], parameters).unwrap()
-}
-
-#[test]
-fn a_token_chooses_nothing_about_its_verification() {
-    let verifier = token_verifier(&token(json!({})));
-    let with_header = |header: &str| {
-        let token = made(header, "{}", SECRET.as_bytes());
-        code(judge(&verifier, &format!("Bearer {token}"), ""))
-    };
-    assert_eq!(with_header(r#"{"alg":"HS256"}"#), "verified");
-    assert_eq!(with_header(r#"{"alg":"HS256","kid":"k1","typ":"JWT"}"#), "verified");
-    // A key that comes with the token is not looked at.
-    assert_eq!(
-        with_header(r#"{"alg":"HS256","jku":"https://evil/","x5u":"https://evil/"}"#),
-        "verified"
-    );
-    for header in [
-        r#"{"alg":"none"}"#,
-        r#"{"alg":"None"}"#,
-        r#"{"alg":"nOnE"}"#,
-        r#"{}"#,
-        r#"{"alg":null}"#,
-        r#"{"alg":1}"#,
-        r#"{"alg":"HS512"}"#,
-        r#"{"alg":"RS256"}"#,
-        r#"{"alg":"hs256"}"#,
-        r#"{"alg":"HS256","alg":"HS256"}"#,
-        r#"{"alg":"HS256","kid":["k1"]}"#,
-        r#"{"alg":"HS256","kid":""}"#,
-        r#"{"alg":"HS256","crit":["exp"]}"#,
-        r#"{"alg":"HS256","crit":[]}"#,
-        r#"{"alg":"HS256","b64":false}"#,
-        r#"{"alg":"HS256","b64":true}"#,
-        r#"{"alg":"HS256","zip":"DEF"}"#,
-        r#"["HS256"]"#,
-        "not json",
-    ] {
-        assert_eq!(with_header(header), "malformed", "{header}");
-    }
-    let long = format!(r#"{{"alg":"HS256","kid":"{}"}}"#, "a".repeat(257));
-    assert_eq!(with_header(&long), "malformed");
-    for kid in ["../../dev/null", "' OR 1=1", "k2"] {
-        assert_eq!(with_header(&format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#)), "mismatch");
-    }
-}
-
-#[test]
-fn only_a_compact_token_of_three_parts_is_taken() {
-    let verifier = token_verifier(&token(json!({})));
-    let good = made(r#"{"alg":"HS256"}"#, "{}", SECRET.as_bytes());
-    let judged = |value: String| code(judge(&verifier, &value, ""));
-    assert_eq!(judged(format!("bearer {good}")), "verified");
-    assert_eq!(judged(format!("Bearer   {good}")), "verified");
-    let (signed, _) = good.rsplit_once('.').unwrap();
-    for value in [
-        good.clone(),
-        format!("Basic {good}"),
-        format!("Bearer {signed}."),
-        format!("Bearer {signed}"),
-        format!("Bearer {good}.x.y"),
-        format!("Bearer {}", ".".repeat(10_000)),
-        format!("Bearer {good}="),
-        format!("Bearer {}", good.replace('.', ". ")),
-        "Bearer ..".into(),
-        "Bearer é".into(),
-    ] {
-        assert_eq!(judged(value.clone()), "malformed", "{value:.60}");
-    }
-    // With a trailing bit that is not zero.
-    let mut twisted = good.clone();
-    let last = twisted.pop().unwrap();
-    twisted.push(char::from(u32::from(last) as u8 + 1));
-    assert!(judge(&verifier, &format!("Bearer {twisted}"), "").is_err());
-}
-
-#[test]
-fn times_that_cannot_be_read_are_not_absent_times() {
-    let times = |rule: &str, max_age: Value| {
-        token(json!({"times": {
-            "expires": rule, "not_before": rule, "issued": rule, "leeway": 5, "max_age": max_age,
-        }}))
-    };
-    let judged = |stored: &Value, claims: &str| {
-        let token = made(r#"{"alg":"HS256"}"#, claims, SECRET.as_bytes());
-        code(judge(&token_verifier(stored), &format!("Bearer {token}"), ""))
-    };
-    let optional = times("if_present", Value::Null);
-    let ignored = times("ignored", Value::Null);
-    assert_eq!(judged(&optional, "{}"), "verified");
-    for (claims, expected) in [
-        (r#"{"exp":1700000000}"#, "verified"),
-        (r#"{"exp":1699999996}"#, "verified"),
-        (r#"{"exp":1699999995}"#, "stale"),
-        (r#"{"nbf":1700000005}"#, "verified"),
-        (r#"{"nbf":1700000006}"#, "future"),
-        (r#"{"iat":1700000006}"#, "future"),
-    ] {
-        assert_eq!(judged(&optional, claims), expected, "{claims}");
-        assert_eq!(judged(&ignored, claims), "verified", "{claims}");
-    }
-    for name in ["exp", "nbf", "iat"] {
-        for value in [
-            "\"99999999999\"",
-            "1.7e9",
-            "1700000000.5",
-            "-1",
-            "1e400",
-            "[1700000000]",
-            "null",
-            "99999999999999",
-            "true",
-            "{}",
-        ] {
-            let claims = format!("{{\"{name}\":{value}}}");
-            assert_eq!(judged(&optional, &claims), "malformed", "{claims}");
-        }
-    }
-    let required = times("required", json!(300));
-    assert_eq!(judged(&required, r#"{"exp":1700000100,"nbf":1,"iat":1699999700}"#), "verified");
-    assert_eq!(judged(&required, r#"{"exp":1700000100,"nbf":1,"iat":1699999699}"#), "stale");
-    assert_eq!(judged(&required, r#"{"nbf":1,"iat":1699999700}"#), "absent");
-    for claims in ["[]", "1", "{", r#"{"exp":1700000100,"exp":1800000000}"#] {
-        assert_eq!(judged(&optional, claims), "malformed", "{claims}");
-    }
-}
-
-#[test]
-fn claims_are_exact_and_a_body_digest_binds_the_body() {
-    let stored = with(
-        token(json!({})),
-        "require",
-        json!([
-            {"at": {"claim": "aud"}, "equals": {"parameter": "audience"}},
-            {"at": {"claim": "iss"}, "equals": {"text": "them"}},
-            body_digest("body", "hex", false),
-        ]),
-    );
-    let verifier = token_verifier(&stored);
-    // SHA-256 of `body`.
-    let digest = "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5";
-    let judged = |audience: &str, issuer: &str, body: &str| {
-        let claims = format!(r#"{{"aud":{audience},"iss":"{issuer}","body":"{digest}"}}"#);
-        let token = made(r#"{"alg":"HS256"}"#, &claims, SECRET.as_bytes());
-        judge(&verifier, &format!("Bearer {token}"), body)
-    };
-    assert_eq!(judged("\"us\"", "them", "body"), Ok(BodyCoverage::Digest));
-    assert_eq!(judged("[\"others\",\"us\"]", "them", "body"), Ok(BodyCoverage::Digest));
-    for (audience, issuer, body) in [
-        ("\"us\"", "them", "Body"),
-        ("\"us\"", "other", "body"),
-        ("\"others\"", "them", "body"),
-        ("[\"others\"]", "them", "body"),
-        ("[]", "them", "body"),
-        ("[\"\"]", "them", "body"),
-        ("null", "them", "body"),
-        ("[[\"us\"]]", "them", "body"),
-        ("\"\"", "them", "body"),
-    ] {
-        let judged = judged(audience, issuer, body);
-        assert!(judged.is_err(), "{audience} {issuer} {body}");
-    }
-    assert_eq!(
-        scheme(&token(json!({}))).coverage().body,
-        BodyCoverage::Nothing,
-        "a token alone says nothing of the body"
-    );
-}
-
-#[test]
-fn a_detached_signature_is_over_the_delivery() {
-    let stored = token(json!({
-        "payload": {"detached": ["method", {"literal": " "}, {"url": "path"}, {"literal": "\n"}, "body"]},
-        "times": {"expires": "ignored", "not_before": "ignored", "issued": "ignored", "leeway": 0, "max_age": null},
-    }));
-    let verifier = token_verifier(&stored);
-    let whole = made(r#"{"alg":"HS256"}"#, "POST /p\nbody", SECRET.as_bytes());
-    let parts: Vec<&str> = whole.split('.').collect();
-    let detached = format!("Bearer {}..{}", parts[0], parts[2]);
-    assert_eq!(judge(&verifier, &detached, "body"), Ok(BodyCoverage::Whole));
-    assert_eq!(code(judge(&verifier, &detached, "Body")), "mismatch");
-    assert_eq!(code(judge(&verifier, &format!("Bearer {whole}"), "body")), "malformed");
-}
-
-#[test]
-fn what_the_scheme_signs_it_verifies() {
-    for stored in [
-        token(json!({})),
-        with(token(json!({})), "require", json!([body_digest("body", "base64", false)])),
-        token(json!({
-            "payload": {"detached_unencoded": ["body"]},
-            "times": {"expires": "ignored", "not_before": "ignored", "issued": "ignored", "leeway": 0, "max_age": null},
-        })),
-    ] {
-        let verifier = token_verifier(&stored);
-        let request = Unsigned {
-            method: "POST",
-            url: "https://a.example/p",
-            headers: &[],
-            body: b"{}",
-            id: "evt_1",
-        };
-        let signed = verifier.sign(&request, NOW).unwrap();
-        let lines = signed.header_lines();
-        let head = Head::new(&signed.method, &signed.url, &lines);
-        let judged = verifier.verify(&Delivery::new(head, &signed.body), NOW);
-        assert!(judged.is_ok(), "{judged:?}");
-    }
-}
-
 // ---- keys ---------------------------------------------------------------------------------------
 
 #[cfg(feature = "asymmetric")]
@@ -527,7 +233,7 @@ mod keys {
     }
 
     #[test]
-    fn the_fourteen_ed25519_keys_of_small_order_are_refused() {
+    fn key_08_the_fourteen_ed25519_keys_of_small_order_are_refused() {
         let stored = signature(json!({"algorithm": "ed25519"}));
         assert_eq!(fault(&stored, ED25519), None);
         // The encodings of the points of order 1, 2, 4 and 8, canonical and not, as libsodium
@@ -556,7 +262,7 @@ mod keys {
     }
 
     #[test]
-    fn weak_rsa_keys_and_points_off_their_curve_are_refused() {
+    fn key_08_09_weak_rsa_keys_and_points_off_their_curve_are_refused() {
         let rsa = signature(json!({}));
         let jwk = |n: &[u8], e: &str| {
             use base64::Engine as _;
@@ -587,18 +293,7 @@ mod keys {
     }
 
     #[test]
-    fn a_public_key_is_never_the_secret_of_an_hmac() {
-        let stored = token(json!({"algorithms": ["HS256", "EdDSA"]}));
-        let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
-        let verifier = Verifier::new(scheme(&stored), [Secret::new(pem).unwrap()]).unwrap();
-        for secret in [pem.as_bytes(), pem.trim().as_bytes(), &hex::decode(ED25519).unwrap()] {
-            let token = made(r#"{"alg":"HS256"}"#, "{}", secret);
-            assert_eq!(code(judge(&verifier, &format!("Bearer {token}"), "")), "mismatch");
-        }
-    }
-
-    #[test]
-    fn a_named_key_is_asked_for_once_and_only_from_its_pinned_host() {
+    fn crt_03_a_named_key_is_asked_for_once_and_only_from_its_pinned_host() {
         let (_, paypal) = schemes().into_iter().find(|(name, _)| *name == "paypal-v2").unwrap();
         let vectors: Vec<Value> =
             serde_json::from_str(include_str!("keys/published.json")).unwrap();
@@ -656,6 +351,145 @@ mod keys {
             deliver(address, &|delivery| {
                 assert_eq!(verifier.key_request(delivery, now).unwrap_err().code(), "malformed");
             });
+        }
+    }
+
+    /// A delivery that a scheme signs with a private key of these tests.
+    fn delivered(verifier: &Verifier, body: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<u8>) {
+        let request = Unsigned { method: "POST", url: "", headers: &[], body, id: "evt_1" };
+        let signed = verifier.sign(&request, NOW).unwrap();
+        (signed.headers, signed.body)
+    }
+
+    fn judge_parts(
+        verifier: &Verifier,
+        headers: &[(String, Vec<u8>)],
+        body: &[u8],
+    ) -> Result<String, &'static str> {
+        use hookstage::json::{Path, ReadOptions};
+        use hookstage::{DedupePart, DedupeRule, Deduped, OnMissingKey};
+        let lines: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let delivery = Delivery::new(Head::post("", &lines), body);
+        let proof = verifier.verify(&delivery, NOW).map_err(|refusal| refusal.code())?;
+        let rule = DedupeRule::new(
+            [DedupePart::Body(Path::parse("$.id").unwrap())],
+            OnMissingKey::AcceptWithoutKey,
+        )
+        .unwrap();
+        match rule.key(&proof, &ReadOptions::default()) {
+            Ok(Deduped::Key { key, .. }) => Ok(key.to_string()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn with_signature(
+        headers: &[(String, Vec<u8>)],
+        change: impl Fn(Vec<u8>) -> Vec<u8>,
+    ) -> Vec<(String, Vec<u8>)> {
+        let mut headers = headers.to_vec();
+        let (_, value) = headers.iter_mut().find(|(name, _)| name == "x-sig").unwrap();
+        *value = hex::encode(change(hex::decode(&value).unwrap())).into_bytes();
+        headers
+    }
+
+    /// One number more or less, in place.
+    fn added(number: &mut [u8], other: &[u8]) {
+        let mut carry = 0_u16;
+        for (digit, more) in number.iter_mut().zip(other) {
+            let sum = u16::from(*digit) + u16::from(*more) + carry;
+            *digit = sum as u8;
+            carry = sum >> 8;
+        }
+        assert_eq!(carry, 0);
+    }
+
+    #[test]
+    fn asy_02_an_ed25519_signature_has_one_spelling() {
+        let stored = signature(json!({"algorithm": "ed25519", "encoding": "hex"}));
+        let key = include_str!("mutations/keys/ed25519-one.pem");
+        let verifier = Verifier::new(scheme(&stored), [Secret::new(key).unwrap()]).unwrap();
+        let (headers, body) = delivered(&verifier, br#"{"id":"evt_1"}"#);
+        assert!(judge_parts(&verifier, &headers, &body).is_ok());
+        // The order of the group (RFC 8032, section 5.1), least significant byte first.
+        let order = hex::decode("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
+            .unwrap();
+        let twin = with_signature(&headers, |mut bytes| {
+            added(&mut bytes[32..], &order);
+            bytes
+        });
+        assert_ne!(twin, headers);
+        assert_eq!(judge_parts(&verifier, &twin, &body), Err("mismatch"));
+        for (what, change) in [
+            ("cut", (|bytes| bytes[..63].to_vec()) as fn(Vec<u8>) -> Vec<u8>),
+            ("longer", |bytes| [bytes.as_slice(), &[0]].concat()),
+            ("zeros", |_| vec![0; 64]),
+            ("the identity and zero", |_| {
+                let mut bytes = vec![0; 64];
+                bytes[0] = 1;
+                bytes
+            }),
+        ] {
+            let judged = judge_parts(&verifier, &with_signature(&headers, change), &body);
+            assert!(judged.is_err(), "{what}");
+        }
+    }
+
+    /// ECDSA allows a second signature to whoever sees one. It makes no second event.
+    #[test]
+    fn asy_03_the_twin_of_an_ecdsa_signature_has_the_same_dedupe_key() {
+        let algorithm = json!({"ecdsa": {"curve": "p256", "hash": "sha256", "form": "fixed"}});
+        let stored = signature(json!({"algorithm": algorithm, "encoding": "hex"}));
+        let key = include_str!("mutations/keys/p256-one.pem");
+        let verifier = Verifier::new(scheme(&stored), [Secret::new(key).unwrap()]).unwrap();
+        let (headers, body) = delivered(&verifier, br#"{"id":"evt_1"}"#);
+        let genuine = judge_parts(&verifier, &headers, &body);
+        let order = hex::decode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+        let order = order.unwrap();
+        let twin = with_signature(&headers, |mut bytes| {
+            let mut borrow = 0_i16;
+            for at in (0..32).rev() {
+                let digit = i16::from(order[at]) - i16::from(bytes[32 + at]) - borrow;
+                borrow = i16::from(digit < 0);
+                bytes[32 + at] = digit.rem_euclid(256) as u8;
+            }
+            bytes
+        });
+        assert_ne!(twin, headers);
+        assert!(genuine.is_ok());
+        assert_eq!(judge_parts(&verifier, &twin, &body), genuine);
+    }
+
+    /// With nothing between time and body, a digit could move from one into the other.
+    #[test]
+    fn asy_04_a_digit_that_moves_between_time_and_body_makes_another_time() {
+        let discord = hookstage::providers::find("discord").unwrap().scheme();
+        let key = include_str!("mutations/keys/ed25519-one.pem");
+        let verifier = Verifier::new(discord, [Secret::new(key).unwrap()]).unwrap();
+        let (headers, body) = delivered(&verifier, b"0000{}");
+        let is_time = |name: &str| name == "x-signature-timestamp";
+        let time = headers.iter().find(|(name, _)| is_time(name)).unwrap().1.clone();
+        let shifted = |time: Vec<u8>| -> Vec<(String, Vec<u8>)> {
+            let lines = headers.iter();
+            lines
+                .map(|(name, value)| match is_time(name) {
+                    true => (name.clone(), time.clone()),
+                    false => (name.clone(), value.clone()),
+                })
+                .collect()
+        };
+        let judge = |headers: &[(String, Vec<u8>)], body: &[u8]| {
+            let lines: Vec<(&str, &[u8])> =
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+            verifier.verify(&Delivery::new(Head::post("", &lines), body), NOW).map(drop)
+        };
+        assert!(judge(&headers, &body).is_ok());
+        for moved in 1..4 {
+            let later = [time.as_slice(), &body[..moved]].concat();
+            assert!(judge(&shifted(later), &body[moved..]).is_err(), "{moved} to the time");
+            let (kept, given) = time.split_at(time.len() - moved);
+            let longer = [given, body.as_slice()].concat();
+            assert!(judge(&shifted(kept.to_vec()), &longer).is_err(), "{moved} to the body");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rotation of secrets: the rows ROT of the threat model, as far as a verifier decides them.
 //!
-//! These rows need an engine and are not here: ROT-03 (a rotation while requests are in flight),
+//! These rows need an engine and stand in `tests/replay.rs`: ROT-03 (a rotation while requests are in flight),
 //! ROT-04 (the same secret added again), ROT-05 (a replay accepted under the old secret, after the
 //! rotation, keeps its dedupe key occupied).
 

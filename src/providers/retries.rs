@@ -38,9 +38,11 @@ mod tests {
             };
             assert!(words.contains(&told), "{name}: {words}");
         }
-        let told = |word: &str| providers::all().iter().any(|preset| {
-            preset.retries.contains(word) && !HOURS.iter().any(|(name, _)| *name == preset.name)
-        });
+        let told = |word: &str| {
+            providers::all().iter().any(|preset| {
+                preset.retries.contains(word) && !HOURS.iter().any(|(name, _)| *name == preset.name)
+            })
+        };
         assert!(!told(" hours") && !told(" days") && !told(" weeks"), "a row tells how long");
     }
 }

@@ -219,7 +219,7 @@ mod tests {
     use crate::scheme::{list, text};
 
     #[test]
-    fn only_the_pinned_address_is_asked_for() {
+    fn crt_01_only_the_pinned_address_is_asked_for() {
         let sns = KeyName::Url {
             hosts: list![text("sns.*.amazonaws.com"), text("sns.*.amazonaws.com.cn")],
             path_prefix: text("/"),

@@ -92,24 +92,26 @@ pub(crate) fn rank<'n>(
     let mut users: BTreeMap<String, u32> = BTreeMap::new();
     for (_, scheme, beside) in &candidates {
         let mut names: Vec<&str> =
-            places(scheme.description()).into_iter().chain(beside).filter_map(header).collect();
+            places(scheme.description()).into_iter().chain(beside).flat_map(headers).collect();
         names.sort_unstable();
         names.dedup();
         for name in names {
             *users.entry(name.to_owned()).or_default() += 1;
         }
     }
-    let worth = |place: &Place| match header(place) {
-        Some(name) => 1 + OWN_HEADER / users.get(name).copied().unwrap_or(1).max(1),
-        None => 2,
+    let is_there = |name: &&str| delivery.head().header(name).next().is_some();
+    let worth = |place: &Place| match (headers(place).as_slice(), headers(place).into_iter().find(is_there)) {
+        ([], _) => 2,
+        ([first, ..], found) => {
+            let name = found.unwrap_or(first);
+            1 + OWN_HEADER / users.get(name).copied().unwrap_or(1).max(1)
+        }
     };
     let mut found: Vec<Likeness<'_>> = candidates
         .iter()
         .filter_map(|(name, scheme, beside)| {
             let mut there = found_of(delivery, scheme)?;
-            there.extend(beside.iter().filter(|place| {
-                header(place).is_some_and(|name| delivery.head().header(name).next().is_some())
-            }));
+            there.extend(beside.iter().filter(|place| headers(place).iter().any(|name| is_there(name))));
             Some(Likeness {
                 name: *name,
                 score: there.iter().map(|place| worth(place)).sum(),
@@ -191,11 +193,12 @@ fn places(description: &Description) -> Vec<&Place> {
     places
 }
 
-fn header(place: &Place) -> Option<&str> {
+/// The headers that a place may be; of numbered ones, what their names begin with.
+fn headers(place: &Place) -> Vec<&str> {
     match place {
-        Place::Header(name) => Some(name),
-        Place::FirstHeader(names) => names.first().map(AsRef::as_ref),
-        Place::NumberedHeader { prefix, .. } => Some(prefix),
-        _ => None,
+        Place::Header(name) => vec![name],
+        Place::FirstHeader(names) => names.iter().map(AsRef::as_ref).collect(),
+        Place::NumberedHeader { prefix, .. } => vec![prefix],
+        _ => Vec::new(),
     }
 }

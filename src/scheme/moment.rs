@@ -45,6 +45,16 @@ impl TimeUnit {
         }
     }
 
+    /// How many digits a number of this unit has from 2001 to 2286; nothing for a text that says
+    /// itself where it ends.
+    pub(super) const fn width(self) -> Option<usize> {
+        match self {
+            Self::Seconds => Some(10),
+            Self::Milliseconds => Some(13),
+            Self::HttpDate | Self::IsoUtc | Self::Rfc3339 => None,
+        }
+    }
+
     /// The text of a moment, as a sender writes it.
     pub(super) fn write(self, moment: Timestamp) -> Option<String> {
         let at = OffsetDateTime::from_unix_timestamp(moment.as_unix_seconds()).ok()?;

@@ -312,7 +312,15 @@ impl Verifier {
             None => None,
         };
         let signed_at = match &time {
-            Some((rule, text)) => Some(read_time(rule, text)?),
+            Some((rule, text)) => {
+                // Under one signature, a digit could move between a time and what stands beside it
+                // with nothing between. Where it stands so, its width is that of our days.
+                let is_odd = rule.unit.width().is_some_and(|width| width != text.len());
+                if is_odd && signature.content.iter().any(|parts| adjoins_time(parts)) {
+                    return malformed(&rule.at, Malformation::Time);
+                }
+                Some(read_time(rule, text)?)
+            }
             None => None,
         };
         let id = match &description.id {
@@ -733,6 +741,23 @@ fn any_matches(
             }
         })
         .is_break()
+}
+
+/// Whether the time stands beside another value with no fixed text between.
+fn adjoins_time(parts: &[Part]) -> bool {
+    let nested = |part: &Part| match part {
+        Part::Optional(parts) | Part::UnlessBodyEmpty(parts) | Part::Digest { of: parts, .. } => {
+            adjoins_time(parts)
+        }
+        _ => false,
+    };
+    let is_time = |part: &Part| matches!(part, Part::Timestamp);
+    let is_fixed = |part: &Part| matches!(part, Part::Literal(_));
+    parts.iter().any(nested)
+        || parts.windows(2).any(|pair| match pair {
+            [one, two] => (is_time(one) && !is_fixed(two)) || (is_time(two) && !is_fixed(one)),
+            _ => false,
+        })
 }
 
 fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hookstage::providers::Preset;
 use hookstage::scheme::{
-    Authentication, BodyCoverage, Expected, Grammar, Place, Repeat, Signature, TokenGrammar,
-    Tolerance,
+    Authentication, BodyCoverage, Expected, Grammar, Place, Repeat, Signature, TimeUnit,
+    TokenGrammar, Tolerance,
 };
 use hookstage::{Delivery, Head, Refusal, Timestamp, Verifier};
 
@@ -53,6 +53,21 @@ impl Request {
         Self { body: body.to_vec(), ..self.clone() }
     }
 
+    /// With a text replaced wherever it stands: in the URL, a header or the body.
+    fn with_text_replaced(&self, from: &str, to: &str) -> Self {
+        let replaced = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+            Ok(text) => text.replace(from, to).into_bytes(),
+            Err(_) => bytes.to_vec(),
+        };
+        let headers = self.headers.iter();
+        Self {
+            method: self.method.clone(),
+            url: self.url.replace(from, to),
+            headers: headers.map(|(name, value)| (name.clone(), replaced(value))).collect(),
+            body: replaced(&self.body),
+        }
+    }
+
     fn header(&self, name: &str) -> Option<&[u8]> {
         let mut values = self.headers.iter().filter(|(other, _)| other == name);
         let first = values.next()?;
@@ -72,15 +87,18 @@ pub(crate) struct Coverages {
     pub(crate) mutations: u64,
     pub(crate) same_meaning: u64,
     pub(crate) excused: u64,
+    /// Presets or vectors whose signed time was written in every hostile way.
+    pub(crate) timed: u64,
 }
 
 impl fmt::Display for Coverages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} single-bit flips and {} other mutations tried; {} flips passed over that spell the \
-             same or stand in an item that nobody reads; {} kinds excused by what a scheme covers",
-            self.flips, self.mutations, self.same_meaning, self.excused
+            "{} single-bit flips and {} other mutations tried, of {} deliveries the time in every \
+             spelling; {} flips passed over that spell the same or stand in an item that nobody \
+             reads; {} kinds excused by what a scheme covers",
+            self.flips, self.mutations, self.timed, self.same_meaning, self.excused
         )
     }
 }
@@ -135,9 +153,7 @@ pub(crate) fn mutate(
     }
     if let (Some(time), true) = (&description.timestamp, coverage.timestamp) {
         trial.clock(time.tolerance);
-        if let Some(name) = trial.name_of(&time.at) {
-            trial.times(&name);
-        }
+        trial.times(&time.at, time.unit);
     }
     for equality in description.require.iter() {
         match equality.equals {
@@ -145,6 +161,7 @@ pub(crate) fn mutate(
             _ => trial.value(&equality.at, |_| false),
         }
     }
+    trial.odd_headers();
     trial.passed
 }
 
@@ -312,6 +329,7 @@ impl Trial<'_> {
             || "a body with a byte order mark".into(),
             &self.genuine.with_body(&marked),
         );
+        self.rewritten_body();
         let ended = [body.as_slice(), b"\n"].concat();
         self.must_refuse(|| "a body with a line end".into(), &self.genuine.with_body(&ended));
         if !body.is_empty() {
@@ -381,27 +399,110 @@ impl Trial<'_> {
         proof.signed_at().unwrap()
     }
 
-    fn times(&mut self, name: &str) {
-        for hostile in [
-            "+1",
-            "-1",
-            "0",
-            "00",
-            "NaN",
-            "1e9",
-            "Infinity",
-            "1700000000.0",
-            " ",
-            "9223372036854775807",
-            "-9223372036854775808",
-            "99999999999999999999",
-            "١٧٠٠٠٠٠٠٠٠",
-        ] {
-            let changed = self.genuine.with_header(name, hostile.as_bytes());
-            self.must_refuse(|| format!("{name}: {hostile}"), &changed);
+    /// The signed time in every spelling that some verifier took: in its header, or wherever its
+    /// text stands.
+    fn times(&mut self, at: &Place, unit: TimeUnit) {
+        let signed_at = self.signed_at();
+        let text = match unit {
+            TimeUnit::Seconds => signed_at.as_unix_seconds().to_string(),
+            TimeUnit::Milliseconds => signed_at.as_unix_millis().to_string(),
+            _ => String::new(),
+        };
+        self.coverages.timed += 1;
+        let mut hostile: Vec<String> = HOSTILE_TIMES.map(str::to_owned).to_vec();
+        if !text.is_empty() {
+            hostile.extend(
+                [format!("+{text}"), format!("0{text}"), format!("00{text}"), format!("-{text}")]
+                    .into_iter()
+                    .chain([format!("{text}.0"), format!("{text}.9"), format!("{text}e0")])
+                    .chain([format!("{text}abc"), format!("{text}\0"), format!("0x{text}")])
+                    .chain([text.replace('1', "\u{ff11}"), text.replace('0', "\u{0660}")]),
+            );
+        }
+        // A text without the digit that was to be replaced.
+        hostile.retain(|other| *other != text);
+        let name = self.name_of(at);
+        for hostile in hostile {
+            let changed = match &name {
+                Some(name) => self.genuine.with_header(name, hostile.as_bytes()),
+                None if text.is_empty() => return,
+                None => self.genuine.with_text_replaced(&text, &hostile),
+            };
+            self.must_refuse(|| format!("{at:?}: {hostile}"), &changed);
+        }
+    }
+
+    /// Whatever stands in a header, or does not, is answered and never a crash.
+    fn odd_headers(&mut self) {
+        let long = vec![b'a'; 100_000];
+        let odd: [&[u8]; 8] = [
+            b"",
+            b" ",
+            b"\0",
+            b"\xff\xfe",
+            b"\xc3\x28",
+            "\u{e9}\u{1f600}".as_bytes(),
+            b"=,.:;|",
+            &long,
+        ];
+        let names: Vec<String> =
+            self.genuine.headers.iter().map(|(name, _)| name.clone()).collect();
+        for name in &names {
+            for value in odd {
+                let _ = self.genuine.with_header(name, value).judge(self.verifier, self.now);
+                let twice = self.genuine.with_another(name, value);
+                let _ = twice.judge(self.verifier, self.now);
+                self.coverages.mutations += 2;
+            }
+            let _ = self.genuine.without_header(name).judge(self.verifier, self.now);
+        }
+        let none = Request { headers: Vec::new(), ..self.genuine.clone() };
+        let nothing = Request { url: String::new(), body: Vec::new(), ..none.clone() };
+        let _ = none.judge(self.verifier, self.now);
+        let _ = nothing.judge(self.verifier, self.now);
+        self.coverages.mutations += 2;
+    }
+
+    /// The same JSON in other bytes is another body.
+    fn rewritten_body(&mut self) {
+        let Ok(value) = serde_json::from_slice::<serde_json::Value>(&self.genuine.body) else {
+            return;
+        };
+        let compact = serde_json::to_vec(&value).unwrap();
+        let pretty = serde_json::to_vec_pretty(&value).unwrap();
+        let spaced = [b" ", compact.as_slice()].concat();
+        let tabbed = [compact.as_slice(), b"\t"].concat();
+        for (what, body) in
+            [("compact", compact), ("indented", pretty), ("spaced", spaced), ("tabbed", tabbed)]
+        {
+            if body != self.genuine.body {
+                let changed = self.genuine.with_body(&body);
+                self.must_refuse(|| format!("the body written again, {what}"), &changed);
+            }
         }
     }
 }
+
+/// What number parsers take for a number, and what overflows them.
+const HOSTILE_TIMES: [&str; 17] = [
+    "+1",
+    "-1",
+    "0",
+    "00",
+    "-0",
+    "NaN",
+    "1e9",
+    "1.7e9",
+    "Infinity",
+    "1700000000.0",
+    " ",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "18446744073709551616",
+    "99999999999999999999",
+    "١٧٠٠٠٠٠٠٠٠",
+    "１７００００００００",
+];
 
 /// How many signatures a value holds under a grammar, as the sender wrote it.
 fn count(value: &[u8], grammar: &Grammar) -> usize {

@@ -11,15 +11,24 @@ type Rewrite = fn(&[u8]) -> Vec<u8>;
 
 /// What proxies and frameworks do to any body.
 const EDGES: [(Rewrite, &str); 10] = [
-    (|body| body.trim_ascii_end().to_vec(), "without the white space at its end: something added a newline"),
+    (
+        |body| body.trim_ascii_end().to_vec(),
+        "without the white space at its end: something added a newline",
+    ),
     (|body| [body, b"\n"].concat(), "with a newline at its end: something trimmed it"),
     (|body| [body, b"\r\n"].concat(), "with a line break at its end: something trimmed it"),
     (
         |body| body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).to_vec(),
         "without the byte order mark before it: something added one",
     ),
-    (|body| [BYTE_ORDER_MARK, body].concat(), "with a byte order mark before it: something removed it"),
-    (|body| replaced(body, b"\r\n", b"\n"), "with single newlines: something turned them into CR LF"),
+    (
+        |body| [BYTE_ORDER_MARK, body].concat(),
+        "with a byte order mark before it: something removed it",
+    ),
+    (
+        |body| replaced(body, b"\r\n", b"\n"),
+        "with single newlines: something turned them into CR LF",
+    ),
     (
         |body| replaced(&replaced(body, b"\r\n", b"\n"), b"\n", b"\r\n"),
         "with CR LF line breaks: something turned them into single newlines",

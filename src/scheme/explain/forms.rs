@@ -49,7 +49,12 @@ impl Search<'_> {
         for (hash, name) in HASHES {
             let other = changed(scheme, |rule| rule.algorithm = rule.algorithm.with(hash));
             if other != *scheme && self.matches(&other) {
-                self.hint("hash", format!("The signature would match with {name}; choose a scheme with that hash."));
+                self.hint(
+                    "hash",
+                    format!(
+                        "The signature would match with {name}; choose a scheme with that hash."
+                    ),
+                );
             }
         }
         let hmac = changed(scheme, |rule| {
@@ -77,7 +82,10 @@ impl Search<'_> {
         for (encoding, name) in ENCODINGS {
             let other = changed(scheme, |rule| rule.encoding = encoding);
             if other != *scheme && self.matches(&other) {
-                self.hint("encoding", format!("The signature is right and written in {name}; choose that encoding."));
+                self.hint(
+                    "encoding",
+                    format!("The signature is right and written in {name}; choose that encoding."),
+                );
             }
         }
         let form = changed(scheme, |rule| {
@@ -103,7 +111,9 @@ impl Search<'_> {
             if self.matches(&other) {
                 let what = match prefix {
                     "" => "The signature would match without any prefix; set none.".to_owned(),
-                    prefix => format!("The signature would match behind the prefix \"{prefix}\"; set that prefix."),
+                    prefix => format!(
+                        "The signature would match behind the prefix \"{prefix}\"; set that prefix."
+                    ),
                 };
                 self.hint("prefix", what);
                 return;
@@ -138,7 +148,9 @@ impl Search<'_> {
             (vec![Part::Url(UrlPart::Full), Part::Body], "URL and body"),
         ];
         for (template, what) in templates {
-            let mut other = changed(scheme, |rule| rule.content = Cow::Owned(vec![Cow::Owned(template.clone())]));
+            let mut other = changed(scheme, |rule| {
+                rule.content = Cow::Owned(vec![Cow::Owned(template.clone())])
+            });
             // A time or id that is not signed makes a description unsound.
             if !template.contains(&Part::Timestamp) {
                 other.timestamp = None;
@@ -184,7 +196,10 @@ impl Search<'_> {
                 _ => return,
             }
             if other != *scheme && self.matches(&other) {
-                self.hint("prefix", format!("What the sender shows is right and stands {what}; choose that form."));
+                self.hint(
+                    "prefix",
+                    format!("What the sender shows is right and stands {what}; choose that form."),
+                );
                 return;
             }
         }
@@ -216,7 +231,11 @@ impl Search<'_> {
                 _ => {}
             }
             if self.matches(&moved) {
-                let what = if rules(scheme).is_empty() { "What the sender shows" } else { "The signature" };
+                let what = if rules(scheme).is_empty() {
+                    "What the sender shows"
+                } else {
+                    "The signature"
+                };
                 self.hint("header", format!("{what} stands in the header {name}; set that name."));
                 return;
             }

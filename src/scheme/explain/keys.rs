@@ -43,10 +43,7 @@ impl Search<'_> {
                 Cow::Borrowed(stored.split_once('=').map_or("", |(_, rest)| rest)),
                 "what stands before the equals sign",
             ),
-            (
-                Cow::Borrowed(stored.trim_start_matches('\u{feff}')),
-                "the byte order mark before it",
-            ),
+            (Cow::Borrowed(stored.trim_start_matches('\u{feff}')), "the byte order mark before it"),
             (
                 Cow::Owned(stored.to_lowercase()),
                 "its capital letters (it is stored with others than the sender has)",

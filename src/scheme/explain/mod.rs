@@ -153,12 +153,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    const fn new(
-        subject: &'a Subject<'a>,
-        head: Head<'a>,
-        body: &'a [u8],
-        now: Timestamp,
-    ) -> Self {
+    const fn new(subject: &'a Subject<'a>, head: Head<'a>, body: &'a [u8], now: Timestamp) -> Self {
         Self { subject, head, body, now, trials: 0, passes: 0, hashed: 0, hints: Vec::new() }
     }
 

@@ -62,12 +62,12 @@ macro_rules! run {
 }
 
 #[test]
-fn ed25519() {
+fn asy_01_02_ed25519() {
     assert!(run!(eddsa, ["ed25519"], json!("ed25519")) > 100);
 }
 
 #[test]
-fn ecdsa() {
+fn asy_01_03_ecdsa() {
     let ecdsa = |curve: &str, hash: &str, form: &str| json!({"ecdsa": {"curve": curve, "hash": hash, "form": form}});
     let count = run!(ecdsa, ["ecdsa_secp256r1_sha256"], ecdsa("p256", "sha256", "der"))
         + run!(ecdsa, ["ecdsa_secp256r1_sha256_p1363"], ecdsa("p256", "sha256", "fixed"))
@@ -78,7 +78,7 @@ fn ecdsa() {
 }
 
 #[test]
-fn rsa_pkcs1() {
+fn asy_01_rsa_pkcs1() {
     let rsa = |hash: &str| json!({"rsa_pkcs1": hash});
     let count = run!(
         rsa_pkcs1_verify,
@@ -112,7 +112,7 @@ fn rsa_pkcs1() {
 }
 
 #[test]
-fn rsa_pss() {
+fn asy_01_jos_14_rsa_pss() {
     let rsa = |hash: &str| json!({"rsa_pss": hash});
     // The sets with a salt of another length than the hash are left out: RFC 8017 allows them, the
     // vocabulary and RFC 7518 (PS256 and its kind) do not.
@@ -133,7 +133,7 @@ fn rsa_pss() {
 }
 
 #[test]
-fn hmac() {
+fn sig_22_hmac_and_tags_that_are_cut_short() {
     let mut count = 0;
     for (name, hash, length) in [
         ("hmac_sha1", "sha1_legacy", 20),
@@ -216,7 +216,7 @@ const REFUSED_SIGNATURES: [(u64, &str); 4] = [
 const SAME_AS_357: [u64; 2] = [367, 370];
 
 #[test]
-fn json_web_signatures() {
+fn jos_01_12_13_14_17_json_web_signatures() {
     let Some(set) = shared("json_web_signature_test.json") else { return };
     let (mut count, mut passed_over) = (0, 0);
     for group in set["testGroups"].as_array().unwrap() {
@@ -268,7 +268,7 @@ fn base64_url(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn json_web_keys() {
+fn jos_05_17_key_09_json_web_keys() {
     let Some(set) = shared("json_web_key_test.json") else { return };
     let all = json!(["HS256", "HS384", "HS512", "RS256", "ES256"]);
     let mut count = 0;
