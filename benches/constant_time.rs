@@ -1,4 +1,4 @@
-//! Whether the time of a comparison tells where a forged signature goes wrong, after dudect
+//! SIG-09: whether the time of a comparison tells where a forged signature goes wrong, after dudect
 //! (Reparaz, Balasch and Verbauwhede, "Dude, is my code constant time?", 2017).
 //!
 //! Two classes of forgeries, wrong in their first byte or in their last, are judged in random order;

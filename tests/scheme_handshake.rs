@@ -137,3 +137,51 @@ fn a_verdict_tells_right_from_wrong() {
         assert_eq!(ask("fitbit", None, "GET", &url, &[], b"").unwrap().unwrap().status, status);
     }
 }
+
+/// The address is handed to the host and never visited: only where the message is signed, is of the
+/// configured topic, and the address is the provider's own.
+#[cfg(feature = "asymmetric")]
+#[test]
+fn crt_02_a_subscription_is_shown_to_the_host_and_never_visited() {
+    const TOPIC: &str = "arn:aws:sns:us-east-1:123456789012:hooks";
+    let preset = providers::find("amazon-sns").unwrap();
+    let key = || Secret::new(include_str!("mutations/keys/rsa-one.pem")).unwrap();
+    let parameters = Parameters::new().with(Parameter::TopicArn, TOPIC);
+    let of_topic = |topic: &str| {
+        let parameters = Parameters::new().with(Parameter::TopicArn, topic);
+        Verifier::with_parameters(preset.scheme(), [key()], parameters).unwrap()
+    };
+    let verifier = of_topic(TOPIC);
+    let message = |topic: &str, address: &str| {
+        let request = serde_json::json!({
+            "Type": "SubscriptionConfirmation",
+            "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
+            "Token": "2336412f37",
+            "TopicArn": topic,
+            "Message": "You have chosen to subscribe to the topic.",
+            "SubscribeURL": address,
+            "Timestamp": "2023-11-14T22:13:20.000Z",
+            "SignatureVersion": "2",
+            "SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem",
+        })
+        .to_string();
+        let request =
+            Unsigned { method: "POST", url: URL, headers: &[], body: request.as_bytes(), id: "1" };
+        of_topic(topic).sign(&request, NOW).unwrap().body
+    };
+    let answer = |body: &[u8]| {
+        let delivery = Delivery::new(Head::post(URL, &[]), body);
+        answer_handshake(preset.handshakes(), Some(&verifier), &parameters, &delivery, NOW)
+    };
+    let genuine =
+        "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37";
+    let shown = answer(&message(TOPIC, genuine)).unwrap().unwrap();
+    assert_eq!(shown.visit.as_deref(), Some(genuine));
+    assert!(answer(&message(TOPIC, "https://evil.example/?x=1")).is_err());
+    assert!(answer(&message(TOPIC, "http://169.254.169.254/latest/meta-data")).is_err());
+    let mut forged = String::from_utf8(message(TOPIC, genuine)).unwrap();
+    forged = forged.replace("ConfirmSubscription&", "DeleteTopic&");
+    assert_eq!(answer(forged.as_bytes()).unwrap_err().code(), "mismatch");
+    let other = message("arn:aws:sns:us-east-1:999999999999:theirs", genuine);
+    assert!(answer(&other).is_err(), "another topic, rightly signed");
+}

@@ -4,6 +4,7 @@
 mod support;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use hookstage::Scheme;
 use hookstage::providers;
@@ -58,6 +59,106 @@ fn golden_files_load() {
         assert_eq!(serde_json::from_str::<Scheme>(text).unwrap(), scheme, "{name}");
         let written: serde_json::Value = serde_json::to_value(&scheme).unwrap();
         assert_eq!(written, serde_json::from_str::<serde_json::Value>(text).unwrap(), "{name}");
+    }
+}
+
+/// The words of a stored form: the names of members, and the texts that stand for one of several.
+fn words(value: &serde_json::Value, parent: &str, found: &mut BTreeSet<String>) {
+    // What stands there is the sender's own text, and no word of the vocabulary.
+    const TEXTS: [&str; 29] = [
+        "literal",
+        "prefix",
+        "prefixes",
+        "header",
+        "item",
+        "pair",
+        "field",
+        "query",
+        "form",
+        "claim",
+        "jose_header",
+        "first_header",
+        "body",
+        "text",
+        "any_text",
+        "before",
+        "after",
+        "signature",
+        "signatures",
+        "separator",
+        "between",
+        "last",
+        "always",
+        "except",
+        "word",
+        "name_and_value",
+        "hosts",
+        "pointer",
+        "check",
+    ];
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                found.insert(name.clone());
+                words(value, name, found);
+            }
+        }
+        serde_json::Value::Array(items) => {
+            items.iter().for_each(|item| words(item, parent, found));
+        }
+        serde_json::Value::String(word) if !TEXTS.contains(&parent) => {
+            let is_word =
+                word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
+            if is_word || matches!(parent, "algorithms") {
+                found.insert(word.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+fn golden() -> Vec<(String, serde_json::Value)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("scheme-1-"))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, serde_json::from_str(&text).unwrap())
+        })
+        .collect()
+}
+
+/// Every word that a preset or a test says has been stored by a release, and is read back as it was.
+#[test]
+fn every_word_of_the_vocabulary_has_a_golden_file() {
+    let mut kept = BTreeSet::new();
+    for (name, stored) in golden() {
+        let scheme: Scheme = serde_json::from_value(stored.clone())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(serde_json::to_value(&scheme).unwrap(), stored, "{name}");
+        words(&stored, "", &mut kept);
+    }
+    let mut said = BTreeSet::new();
+    let presets = providers::all().iter().map(|preset| preset.scheme());
+    let made = subjects().into_iter().map(|subject| subject.scheme);
+    for scheme in presets.chain(made) {
+        words(&serde_json::to_value(&scheme).unwrap(), "", &mut said);
+    }
+    let missing: Vec<&String> = said.difference(&kept).collect();
+    println!("{} words in {} files", kept.len(), golden().len());
+    assert!(missing.is_empty(), "no golden file has {missing:?}");
+    for form in ["any_of", "host_checked", "jose", "signature", "token", "unsigned"] {
+        let has = |stored: &serde_json::Value| {
+            stored["authentication"].get(form).is_some() || stored["authentication"] == form
+        };
+        assert!(golden().iter().any(|(_, stored)| has(stored)), "{form}");
     }
 }
 

@@ -100,7 +100,10 @@ pub(crate) fn rank<'n>(
         }
     }
     let is_there = |name: &&str| delivery.head().header(name).next().is_some();
-    let worth = |place: &Place| match (headers(place).as_slice(), headers(place).into_iter().find(is_there)) {
+    let worth = |place: &Place| match (
+        headers(place).as_slice(),
+        headers(place).into_iter().find(is_there),
+    ) {
         ([], _) => 2,
         ([first, ..], found) => {
             let name = found.unwrap_or(first);
@@ -111,7 +114,9 @@ pub(crate) fn rank<'n>(
         .iter()
         .filter_map(|(name, scheme, beside)| {
             let mut there = found_of(delivery, scheme)?;
-            there.extend(beside.iter().filter(|place| headers(place).iter().any(|name| is_there(name))));
+            there.extend(
+                beside.iter().filter(|place| headers(place).iter().any(|name| is_there(name))),
+            );
             Some(Likeness {
                 name: *name,
                 score: there.iter().map(|place| worth(place)).sum(),

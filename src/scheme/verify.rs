@@ -313,10 +313,10 @@ impl Verifier {
         };
         let signed_at = match &time {
             Some((rule, text)) => {
-                // Under one signature, a digit could move between a time and what stands beside it
-                // with nothing between. Where it stands so, its width is that of our days.
+                // Under one signature, a digit could move between a time and what follows it with
+                // nothing between. Where it stands so, its width is that of our days.
                 let is_odd = rule.unit.width().is_some_and(|width| width != text.len());
-                if is_odd && signature.content.iter().any(|parts| adjoins_time(parts)) {
+                if is_odd && signature.content.iter().any(|parts| follows_time(parts)) {
                     return malformed(&rule.at, Malformation::Time);
                 }
                 Some(read_time(rule, text)?)
@@ -743,21 +743,17 @@ fn any_matches(
         .is_break()
 }
 
-/// Whether the time stands beside another value with no fixed text between.
-fn adjoins_time(parts: &[Part]) -> bool {
+/// Whether another value follows the time with no fixed text between. One that stands before it is
+/// no matter: JSON ends in no digit but where it is nothing but a number.
+fn follows_time(parts: &[Part]) -> bool {
     let nested = |part: &Part| match part {
         Part::Optional(parts) | Part::UnlessBodyEmpty(parts) | Part::Digest { of: parts, .. } => {
-            adjoins_time(parts)
+            follows_time(parts)
         }
         _ => false,
     };
-    let is_time = |part: &Part| matches!(part, Part::Timestamp);
-    let is_fixed = |part: &Part| matches!(part, Part::Literal(_));
-    parts.iter().any(nested)
-        || parts.windows(2).any(|pair| match pair {
-            [one, two] => (is_time(one) && !is_fixed(two)) || (is_time(two) && !is_fixed(one)),
-            _ => false,
-        })
+    let open = |pair: &[Part]| matches!(pair, [Part::Timestamp, next] if !matches!(next, Part::Literal(_) | Part::Secret));
+    parts.iter().any(nested) || parts.windows(2).any(open)
 }
 
 fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {
