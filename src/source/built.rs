@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::binding::{Binding, Column, Subscription, binding_faults};
 use super::check::{
-    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, preset_of,
-    stored_headers,
+    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, preset_of, stored_headers,
 };
 use super::config::{
     DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
