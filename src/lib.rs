@@ -61,6 +61,7 @@
 //! - [`connectgain`]: catalogue, settings, envelope, test event and log of ConnectGain's webhooks.
 //! - [`json`]: the strict reader, singular paths, exact numbers.
 //! - [`store`]: the contract and the back ends.
+//! - [`workflow`], [`promotion`], [`inbox`]: what an event becomes, once, and what a reviewer sees.
 //! - [`manual`]: architecture, security and storage, in prose.
 //! - [`dangerous`]: the one door past verification.
 //!
@@ -107,6 +108,7 @@ pub mod filter;
 mod form;
 mod history;
 mod idempotency;
+pub mod inbox;
 pub mod json;
 mod limit;
 mod lint;

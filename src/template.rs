@@ -77,7 +77,7 @@ pub struct Reference {
     /// What follows; empty for the id of a step.
     pub path: Path,
     /// What stands in for a value that is missing or null, as JSON.
-    default: Option<String>,
+    pub(crate) default: Option<String>,
     required: bool,
     as_text: bool,
 }

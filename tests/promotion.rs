@@ -49,6 +49,10 @@ type Record = (String, Vec<(String, String)>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Trouble {
+    /// The process ends before anything is created: the call never returns.
+    CrashBefore,
+    /// The process ends when it is created and nobody has learnt of it.
+    CrashBehind,
     /// Nothing is created.
     Before,
     /// It is created, and nobody learns of it: a crash behind the commit.
@@ -60,6 +64,15 @@ enum Trouble {
 impl Records {
     fn trouble_at(&self, call: usize, trouble: Trouble) {
         *self.trouble.lock().unwrap() = Some((self.calls.load(Ordering::SeqCst) + call, trouble));
+    }
+
+    fn keep(&self, order: &Order<'_>) -> String {
+        let mut created = self.created.lock().unwrap();
+        let id = format!("{}-{}", order.entity, created.len() + 1);
+        let fields = order.fields.iter().map(|(name, json)| ((*name).to_owned(), json.clone()));
+        let before = created.insert(order.token.to_owned(), (id.clone(), fields.collect()));
+        assert!(before.is_none(), "the token {} was ordered twice", order.token);
+        id
     }
 
     fn entities(&self) -> Vec<String> {
@@ -83,18 +96,16 @@ impl Sink for Records {
         match trouble {
             Some(Trouble::Before) => return Err(SinkError::retryable("the database is away")),
             Some(Trouble::Refuse) => return Err(SinkError::permanent("no such currency")),
-            Some(Trouble::Behind) | None => {}
+            Some(Trouble::CrashBefore) => std::future::pending().await,
+            Some(Trouble::Behind | Trouble::CrashBehind) | None => {}
         }
         assert_eq!(order.tenant, "acme");
-        let mut created = self.created.lock().unwrap();
-        let id = format!("{}-{}", order.entity, created.len() + 1);
-        let fields = order.fields.iter().map(|(name, json)| ((*name).to_owned(), json.clone()));
-        let before = created.insert(order.token.to_owned(), (id.clone(), fields.collect()));
-        assert!(before.is_none(), "the token {} was ordered twice", order.token);
-        if trouble == Some(Trouble::Behind) {
-            return Err(SinkError::retryable("the answer was lost"));
+        let id = self.keep(order);
+        match trouble {
+            Some(Trouble::Behind) => Err(SinkError::retryable("the answer was lost")),
+            Some(Trouble::CrashBehind) => std::future::pending().await,
+            _ => Ok(id),
         }
-        Ok(id)
     }
 }
 
@@ -252,6 +263,154 @@ fn pro_06_a_promotion_that_stops_after_any_record_goes_on_behind_it() {
     }
 }
 
+/// Polls a future until it waits for something that never comes, and drops it there, as a process
+/// that ends does.
+fn crash<F: Future>(future: F) {
+    let mut context = Context::from_waker(Waker::noop());
+    let mut future = pin!(future);
+    for _ in 0..1000 {
+        if future.as_mut().poll(&mut context).is_ready() {
+            panic!("it did not crash");
+        }
+    }
+}
+
+#[test]
+fn pro_06_r_co_35_a_process_that_ends_after_any_record_leaves_all_or_is_resumed() {
+    for trouble in [Trouble::CrashBefore, Trouble::CrashBehind] {
+        for call in 1..=3 {
+            let setting = Setting::new();
+            let id = setting.stage(PURCHASE);
+            setting.records.trouble_at(call, trouble);
+            let workflow = workflow();
+            crash(setting.promoter.promote(&workflow, "acme", id, None, "ada"));
+            // Until its lease ends, nobody can tell that it is gone.
+            assert!(matches!(setting.promote(id, "bob"), Err(PromotionError::Busy)));
+            setting.clock.advance(Duration::from_secs(61));
+            assert_eq!(setting.promote(id, "bob").unwrap().len(), 3, "{trouble:?} at {call}");
+            assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+            assert_eq!(setting.status(id), Status::Promoted);
+        }
+    }
+}
+
+#[test]
+fn pro_06_one_who_was_thought_dead_creates_nothing_more() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let workflow = workflow();
+    setting.records.trouble_at(2, Trouble::CrashBefore);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut slow = pin!(setting.promoter.promote(&workflow, "acme", id, None, "slow"));
+    assert!(slow.as_mut().poll(&mut context).is_pending());
+    setting.clock.advance(Duration::from_secs(61));
+    let other = Promoter::new(setting.promoter.engine().clone(), setting.records.clone());
+    let promoted = block_on(other.promote(&workflow, "acme", id, None, "bob")).unwrap();
+    assert_eq!((promoted.ids.len(), promoted.resumed), (3, 1));
+    assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+}
+
+#[test]
+fn pro_04_r_co_42_an_event_over_the_cap_creates_nothing() {
+    let setting = Setting::new();
+    let config = serde_json::json!({"version": 1, "name": "lines", "cap": 3, "steps": [
+        {"entity": "order", "store_as": "order", "fields": {"number": "$event.id"}},
+        {"entity": "line", "for_each": "lines", "fields": {"sku": "$item.sku", "order_id": "$order.id"}},
+    ]});
+    let workflow =
+        Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
+    let promote = |lines: usize| {
+        let lines = vec![r#"{"sku":"x"}"#; lines].join(",");
+        let id = setting.stage(format!(r#"{{"external_id":"{}","id":1,"lines":[{lines}]}}"#, lines.len()).as_bytes());
+        (id, block_on(setting.promoter.promote(&workflow, "acme", id, None, "ada")))
+    };
+    let (id, refused) = promote(3);
+    assert!(matches!(refused, Err(PromotionError::Plan(_))), "{refused:?}");
+    assert!(setting.records.entities().is_empty());
+    assert_eq!(setting.status(id), Status::Pending);
+    let (_, taken) = promote(2);
+    assert_eq!(taken.unwrap().ids.len(), 3);
+}
+
+#[test]
+fn pro_07_pro_10_r_co_28_a_workflow_of_another_tenant_or_source_promotes_nothing() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    for (tenant, source) in [("evil", "shop"), ("acme", "other")] {
+        let config = serde_json::json!({"version": 1, "name": "bound",
+            "trigger": {"source": {"tenant": tenant, "source": source}},
+            "steps": [{"entity": "contact", "fields": {"email": "$event.customer.email"}}]});
+        let bound = Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard());
+        let refused = block_on(setting.promoter.promote(&bound.unwrap(), "acme", id, None, "ada"));
+        assert!(matches!(refused, Err(PromotionError::Plan(_))), "{refused:?}");
+    }
+    assert!(setting.records.entities().is_empty());
+    assert_eq!(setting.status(id), Status::Pending);
+}
+
+#[test]
+fn pro_09_r_co_32_what_does_not_hold_its_assertion_waits_for_a_person() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let config = serde_json::json!({"version": 1, "name": "paid", "steps": [
+        {"entity": "contact", "fields": {"email": "$event.customer.email"}}],
+        "assertions": [{"path": "customer.company", "equals": {"string": "Another"}}]});
+    let workflow =
+        Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
+    let runner = Runner::new(setting.promoter.clone(), "worker")
+        .with_source(setting.source.id().clone(), Automatic::new(Arc::new(workflow)));
+    assert_eq!(block_on(runner.run_once(10)).unwrap().dead, 1);
+    assert_eq!(setting.status(id), Status::Dead);
+    let event = block_on(setting.promoter.engine().get("acme", id)).unwrap().unwrap();
+    let reason = event.settlement.unwrap().reason.unwrap();
+    assert!(reason.contains("customer.company"), "{reason}");
+    assert!(setting.records.entities().is_empty());
+}
+
+#[test]
+fn pro_12_a_replay_under_a_newer_revision_creates_what_that_one_says() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    setting.promote(id, "ada").unwrap();
+    block_on(setting.promoter.replay("acme", id, "ada", Some("revision 2".into()))).unwrap();
+    let config = serde_json::json!({"version": 1, "name": "purchase", "revision": 2, "steps": [
+        {"entity": "note", "fields": {"text": "{{event.customer.email}} bought"}}]});
+    let newer =
+        Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
+    let event = block_on(setting.promoter.engine().get("acme", id)).unwrap().unwrap();
+    let old = workflow().plan(&event).unwrap().digest();
+    // What was reviewed under the old revision does not run under the new one.
+    let stale = block_on(setting.promoter.promote(&newer, "acme", id, Some(old), "ada"));
+    assert!(matches!(stale, Err(PromotionError::PlanChanged)));
+    let plan = newer.plan(&event).unwrap();
+    assert_eq!(plan.revision, 2);
+    block_on(setting.promoter.promote(&newer, "acme", id, Some(plan.digest()), "ada")).unwrap();
+    assert_eq!(setting.records.entities(), ["company", "contact", "lead", "note"]);
+}
+
+#[test]
+fn r_co_38_r_co_39_what_receives_creates_nothing() {
+    // `Engine::receive` gives an id and an answer; a record needs a promoter, a workflow and a sink.
+    let setting = Setting::new();
+    for number in 0..5 {
+        setting.stage(format!(r#"{{"external_id":"{number}"}}"#).as_bytes());
+    }
+    assert_eq!(setting.records.calls.load(Ordering::SeqCst), 0);
+    assert!(setting.records.entities().is_empty());
+}
+
+#[test]
+fn r_co_41_records_belong_to_the_tenant_of_the_endpoint() {
+    // The sink asserts that every order is for "acme", whatever the payload says.
+    let setting = Setting::new();
+    let id = setting.stage(br#"{"external_id":"1","tenant":"evil","tenant_id":"evil","customer":{"email":"a@b.c"}}"#);
+    setting.promote(id, "ada").unwrap();
+    assert!(matches!(
+        block_on(setting.promoter.engine().get("evil", id)),
+        Ok(None)
+    ));
+}
+
 #[test]
 fn pro_06_what_was_begun_goes_on_with_its_own_plan() {
     let setting = Setting::new();
@@ -393,6 +552,31 @@ fn pro_11_an_event_whose_body_is_not_covered_waits_for_a_person() {
     assert!(matches!(receipt.outcome, Outcome::Staged(_)));
     let report = block_on(runner(automatic.promoting_uncovered()).run_once(10)).unwrap();
     assert_eq!(report.promoted, 1);
+}
+
+#[test]
+fn r_co_10_an_event_that_no_workflow_takes_is_staged_and_waits_for_a_person() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    let bound = |company: &str| {
+        let config = serde_json::json!({"version": 1, "name": company,
+            "trigger": {"filter": {"payload": "customer.company", "eq": company}},
+            "steps": [{"entity": company.to_lowercase(), "fields": {"x": "$event.id"}}]});
+        let config = serde_json::from_value(config).unwrap();
+        Arc::new(Workflow::new(config, &SystemFields::standard()).unwrap())
+    };
+    let runner = |automatic: Automatic| {
+        Runner::new(setting.promoter.clone(), "worker")
+            .with_source(setting.source.id().clone(), automatic)
+    };
+    let report = block_on(runner(Automatic::new(bound("Other"))).run_once(10)).unwrap();
+    assert_eq!((report.left, report.dead, report.promoted), (1, 0, 0));
+    assert_eq!(setting.status(id), Status::Pending);
+    setting.clock.advance(Duration::from_secs(24 * 60 * 60));
+    // The first of several that takes it runs, and no other.
+    let several = Automatic::new(bound("Other")).or(bound("Acme")).or(Arc::new(workflow()));
+    assert_eq!(block_on(runner(several).run_once(10)).unwrap().promoted, 1);
+    assert_eq!(setting.records.entities(), ["acme"]);
 }
 
 #[test]

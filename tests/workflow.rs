@@ -317,6 +317,92 @@ fn a_required_field_that_is_null_stops_the_whole_plan() {
 }
 
 #[test]
+fn r_co_28_a_trigger_filters_by_payload_and_kept_headers() {
+    let filtered = |filter: serde_json::Value| {
+        let config = config(serde_json::json!({"version": 1, "name": "t",
+            "trigger": {"filter": filter},
+            "steps": [{"entity": "a", "fields": {"x": "$event.amount"}}]}));
+        let stored = serde_json::to_value(&config).unwrap();
+        assert_eq!(serde_json::from_value::<WorkflowConfig>(stored).unwrap(), config);
+        Workflow::new(config, &SystemFields::standard()).unwrap()
+    };
+    let large = filtered(serde_json::json!({"payload": "amount", "gte": 100}));
+    assert!(large.takes(&event(r#"{"amount":100}"#)));
+    assert!(large.plan(&event(r#"{"amount":100}"#)).is_ok());
+    for body in [r#"{"amount":99}"#, r#"{"amount":"100"}"#, "{}"] {
+        assert!(!large.takes(&event(body)), "{body}");
+        assert_eq!(large.plan(&event(body)).unwrap_err(), PlanError::NotTaken, "{body}");
+    }
+    assert!(!large.takes(&event("no json")));
+    let live = filtered(serde_json::json!({"not": {"header": "x-test-mode", "exists": true}}));
+    let mut test = event(r#"{"amount":1}"#);
+    assert!(live.takes(&test));
+    test.headers.push(("x-test-mode".into(), b"1".to_vec()));
+    assert!(!live.takes(&test));
+}
+
+#[test]
+fn r_co_29_what_no_sample_had_is_reported_with_its_place() {
+    use hookstage::json::{Document, ReadOptions};
+    use hookstage::payload::{Schema, SchemaOptions};
+    let mut schema = Schema::new(SchemaOptions::default());
+    for sample in [r#"{"id":1,"customer":{"email":"a"},"items":[{"sku":"x"}]}"#, r#"{"note":null}"#] {
+        schema.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).unwrap());
+    }
+    let workflow = workflow(serde_json::json!([
+        {"entity": "contact", "store_as": "contact", "fields": {
+            "email": "$event.customer.email", "name": "$event.customer.nmae",
+            "note": "$event.note", "plan": "{{event.plan ?? \"none\"}}"}},
+        {"entity": "line", "for_each": "items", "fields": {
+            "sku": "$item.sku", "price": "$item.price", "contact_id": "$contact.id"}},
+        {"entity": "other", "for_each": "lines", "fields": {"x": "text {{event.id}} {{event.gone}}"}},
+    ]));
+    let error = workflow.check_against(&schema).unwrap_err();
+    let places: Vec<&str> = error.faults().iter().map(|fault| fault.at()).collect();
+    assert_eq!(
+        places,
+        ["steps[0].fields.name", "steps[1].fields.price", "steps[2].for_each", "steps[2].fields.x"]
+    );
+}
+
+#[test]
+fn r_co_7_a_plan_is_data_and_evaluating_it_twice_gives_the_same() {
+    let workflow = workflow(serde_json::json!([
+        {"entity": "a", "store_as": "a", "fields": {"x": "$event.x"}},
+        {"entity": "b", "fields": {"a_id": "$a.id"}},
+    ]));
+    let event = event(r#"{"x":1}"#);
+    let plan = workflow.plan(&event).unwrap();
+    assert_eq!(workflow.plan(&event).unwrap(), plan);
+    let stored = serde_json::to_vec(&plan).unwrap();
+    assert_eq!(serde_json::from_slice::<Plan>(&stored).unwrap().digest(), plan.digest());
+    // The id of a record is unknown until the host has made it.
+    assert_eq!(plan.creations[1].fields[0].1.json(|_| None), None);
+}
+
+#[test]
+fn pro_08_ten_thousand_steps_are_refused_at_once() {
+    let step = serde_json::json!({"entity": "a", "fields": {"x": "y"}});
+    let found = faults(serde_json::Value::Array(vec![step; 10_000]));
+    assert!(found.iter().any(|fault| fault.contains("one to 100 steps")), "{}", found.len());
+}
+
+#[test]
+fn pro_13_a_value_that_looks_like_a_reference_stays_data() {
+    let workflow = workflow(serde_json::json!([
+        {"entity": "a", "store_as": "a", "fields": {
+            "alone": "$event.x", "text": "see {{event.x}}", "name": "{{event.y}}"}},
+        {"entity": "b", "fields": {"text": "{{a.id}}: {{event.x}}"}},
+    ]));
+    let body = serde_json::json!({"x": "$event.secret {{event.secret}} {{a.id}} ${7*7}", "y": "$a.id", "secret": "canary"});
+    let plan = workflow.plan(&event(&body.to_string())).unwrap();
+    let created = format!("{:?}", json_of(&plan));
+    assert!(!created.contains("canary") && !created.contains("49"), "{created}");
+    assert!(created.contains("{{event.secret}} {{a.id}}"), "{created}");
+    assert!(created.contains("id-of-a: $event.secret"), "{created}");
+}
+
+#[test]
 fn pro_12_a_plan_is_told_from_every_other_by_its_digest() {
     let plan_of = |value: &str, body: &str| {
         let workflow = workflow(serde_json::json!([{"entity": "a", "fields": {"x": value}}]));

@@ -1,4 +1,4 @@
-//! What every request reaches: the engine, the sources, and who waits for news.
+//! What every request reaches: the engine, the sources, the workflows, and who waits for news.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,23 +9,30 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use hookstage::Engine;
+use hookstage::promotion::Promoter;
 use hookstage::store::{SqliteStore, StoreErrorKind};
 use tokio::sync::watch;
 
+use crate::diagnosis::Diagnosis;
 use crate::failure::Failure;
 use crate::guard::{self, Guard};
 use crate::options::Options;
 use crate::output::{say, warn};
+use crate::records::Records;
 use crate::server::reachable;
 use crate::shutdown::Stop;
 use crate::sources::Sources;
-use crate::{page, receive, review};
+use crate::workflows::Workflows;
+use crate::{decide, diagnosis, health, learn, page, receive, review};
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct App {
-    pub(crate) engine: Engine,
+    pub(crate) promoter: Arc<Promoter<Records>>,
+    pub(crate) records: Records,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) workflows: Arc<Workflows>,
+    pub(crate) diagnosis: Arc<Diagnosis>,
     pub(crate) guard: Arc<Guard>,
     pub(crate) public_url: Arc<str>,
     pub(crate) body_timeout: Duration,
@@ -36,7 +43,9 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(
         engine: Engine,
+        records: Records,
         sources: Sources,
+        workflows: Workflows,
         address: SocketAddr,
         options: &Options,
     ) -> Result<Self, Failure> {
@@ -45,8 +54,11 @@ impl App {
             None => format!("http://{}", reachable(address)),
         };
         Ok(Self {
-            engine,
+            promoter: Arc::new(Promoter::new(engine, records.clone())),
+            records,
             sources: Arc::new(sources),
+            workflows: Arc::new(workflows),
+            diagnosis: Arc::default(),
             guard: Arc::new(Guard::new(address)?),
             public_url: public_url.into(),
             body_timeout: options.body_timeout,
@@ -55,18 +67,26 @@ impl App {
         })
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        self.promoter.engine()
+    }
+
     /// Every route. Deliveries are judged by their sources; everything else by the guard.
     pub(crate) fn router(self, stop: Stop) -> Router {
         let guarded = Router::new()
             .route("/", get(page::html))
             .route("/assets/{name}", get(page::asset))
             .route("/login", post(guard::login))
-            .route("/api/sources", get(review::sources))
+            .route("/api/sources", get(health::sources))
             .route("/api/events", get(review::events))
+            .route("/api/events.csv", get(review::csv))
             .route("/api/events/{id}", get(review::event))
             .route("/api/deliveries", get(review::deliveries))
             .route("/api/news", get(review::news))
-            .route("/api/settle", post(review::settle))
+            .route("/api/records", get(review::records))
+            .route("/api/capture", get(learn::state).post(learn::act))
+            .route("/api/diagnose", post(diagnosis::open))
+            .route("/api/settle", post(decide::settle))
             .layer(axum::Extension(stop))
             .layer(from_fn_with_state(self.clone(), guard::watch));
         Router::new()
@@ -88,7 +108,7 @@ impl App {
                 self.address
             ));
         }
-        for source in self.sources.iter() {
+        for source in self.sources.all() {
             for warning in source.warnings() {
                 warn(format_args!("Note: {}: {warning} ({})", source.name(), warning.code()));
             }

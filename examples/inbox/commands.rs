@@ -1,27 +1,48 @@
-//! A command for each demo source that signs itself when it is pasted into bash or zsh.
+//! A command for each source that signs itself when it is pasted into bash or zsh: printed at the
+//! start, and shown on the page where nothing has come yet.
 
 use std::net::SocketAddr;
 
-use crate::demo_sources::{DEMO_SOURCES, DemoKeys, DemoSource, TENANT};
+use hookstage::Source;
+use hookstage::scheme::{Language, snippet};
+
+use crate::demo_sources::{DEMO_SOURCES, DemoKeys, TENANT};
 use crate::output::say;
+use crate::sources::Origin;
 
 pub(crate) fn print(keys: &DemoKeys, address: SocketAddr) {
     say("\nPaste any of these into another terminal; each signs what it sends:");
+    let base = format!("http://{address}");
     for demo in &DEMO_SOURCES {
         say(format_args!("\n{}:", demo.title));
-        say(command(demo, &keys.file.display().to_string(), address));
+        say(demo_command(demo.name, &keys.file.display().to_string(), &base));
     }
-    say("\nAdd `-- --demo` to see a duplicate and a forgery too. Ctrl-C stops.\n");
+    say("\nAdd `-- --demo` to see duplicates and forgeries too. Ctrl-C stops.\n");
+}
+
+/// What a person pastes to send something to a source. Nothing for schemes that a shell cannot
+/// speak.
+pub(crate) fn of(source: &Source, origin: &Origin, base: &str) -> Option<String> {
+    let id = source.id();
+    match origin {
+        Origin::Demo(keys) => {
+            Some(demo_command(id.source(), &keys.file.display().to_string(), base))
+        }
+        Origin::File(_) => {
+            let url = format!("{base}/in/{}/{}", id.tenant(), id.source());
+            snippet(source.verifier().scheme(), Language::Curl, &url)
+        }
+    }
 }
 
 /// The command reads the secret from its file, so that none stays in the terminal or its history.
 /// It runs in a subshell, so that none stays in the environment.
-fn command(demo: &DemoSource, file: &str, address: SocketAddr) -> String {
+fn demo_command(name: &str, file: &str, base: &str) -> String {
     let file = quoted(file);
-    let url = format!("http://{address}/in/{TENANT}/{}", demo.name);
-    let (body, sign, headers) = match demo.name {
+    let url = format!("{base}/in/{TENANT}/{name}");
+    let (body, sign, headers) = match name {
         "stripe" => (
-            r#"'{"id":"evt_'$t'","type":"checkout.session.completed","data":{"object":{"amount_total":4200,"currency":"eur","customer_details":{"email":"ada@example.com"}}}}'"#,
+            r#"'{"id":"evt_'$t'","type":"checkout.session.completed","data":{"object":{"amount_total":4200,"currency":"eur","customer_details":{"email":"ada@example.com","name":"Ada Lovelace"}}}}'"#,
             hex_of("$t.$body"),
             r#"-H "Stripe-Signature: t=$t,v1=$signature""#,
         ),
@@ -40,6 +61,27 @@ fn command(demo: &DemoSource, file: &str, address: SocketAddr) -> String {
             .into(),
             r#"-H "webhook-id: msg_$t" -H "webhook-timestamp: $t" -H "webhook-signature: v1,$signature""#,
         ),
+        "connectgain" => (
+            r#"'{"event":"contact.created","timestamp":"'$t'","data":{"id":"c_'$t'","email":"ada@acme.com"}}'"#,
+            hex_of("$body"),
+            r#"-H "X-Webhook-Signature: $signature" -H "X-Webhook-Timestamp: $t""#,
+        ),
+        "comma" => (
+            r#"'{"external_id":"msg_'$t'","occurred_at":"2026-05-28T14:30:00Z","from":{"identifier":"alice@example.com"},"to":[{"identifier":"bob@example.com"}],"body":"hello","attachments":[]}'"#,
+            hex_of("$body"),
+            r#"-H "X-Comma-Signature: $signature""#,
+        ),
+        "synerise" => (
+            r#"'{"complaint":{"id":"'$t'","items":[{"sku":"A-1"},{"sku":"B-2"}]}}'"#,
+            hex_of("$body"),
+            r#"-H "X-Hub-Signature-256: sha256=$signature""#,
+        ),
+        "wexio" => (
+            r#"'{"phone":"+48123456789","name":"Ada","form":"'$t'"}'"#,
+            // A secret that is shown: it proves who sends, and covers nothing of what is sent.
+            "signature=$secret".into(),
+            r#"-H "X-Webhook-Secret: $signature" -H "X-Idempotency-Key: form-$t""#,
+        ),
         _ => (
             r#"'{"id":"evt_'$t'","email":"ada@acme.com","plan":"starter"}'"#,
             hex_of("$t.$body"),
@@ -47,8 +89,7 @@ fn command(demo: &DemoSource, file: &str, address: SocketAddr) -> String {
         ),
     };
     format!(
-        "( secret=$(sed -n 's/^{}=//p' {file}); t=$(date +%s)\n  body={body}\n  {sign}\n  curl -sS {url} -w ' %{{http_code}}\\n' -H 'Content-Type: application/json' \\\n    {headers} --data-binary \"$body\" )",
-        demo.name
+        "( secret=$(sed -n 's/^{name}=//p' {file}); t=$(date +%s)\n  body={body}\n  {sign}\n  curl -sS {url} -w ' %{{http_code}}\\n' -H 'Content-Type: application/json' \\\n    {headers} --data-binary \"$body\" )",
     )
 }
 

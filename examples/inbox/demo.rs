@@ -1,107 +1,139 @@
-//! `--demo`: what a sender, a retry and a forger do, over real connections, and what comes of it.
+//! `--demo`: what senders, a retry and a forger do, over real connections, and what comes of it.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use hookstage::HistoryRow;
+use hookstage::scheme::{SignedRequest, Unsigned};
 use hookstage::store::{Cursor, HistoryFilter};
-use sha2::Sha256;
+use hookstage::{EventId, HistoryRow, Mode, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::app::App;
-use crate::demo_sources::{DEMO_SOURCES, DemoKeys, DemoSource, TENANT};
+use crate::demo_sources::{DEMO_SOURCES, DemoSource, TENANT};
 use crate::failure::Failure;
 use crate::output::say;
 
-/// A signed delivery, ready to be sent.
-struct Signed {
-    headers: Vec<(&'static str, String)>,
-    body: String,
-}
-
-pub(crate) async fn run(keys: &DemoKeys, app: &App, address: SocketAddr) -> Result<(), Failure> {
-    // Each run sends events of its own, so that what it says is true every time.
-    let run = app.engine.now().as_unix_millis();
+pub(crate) async fn run(app: &App, address: SocketAddr) -> Result<(), Failure> {
+    let mut demo = Demo { app, address, last: None, lines: Vec::new() };
     // What an earlier start left is not what comes of these.
-    let rows = app.engine.history(&HistoryFilter::tenant(TENANT), None, 1).await;
-    let mut last = rows.ok().and_then(|rows| rows.first().map(|(place, _)| *place));
-    let mut lines = Vec::new();
-    let mut kept = None;
-    for demo in &DEMO_SOURCES {
-        let signed = sign(demo, keys, app, run)?;
-        lines.push(send(demo, "signed", &signed, app, address, &mut last).await?);
-        if demo.name == "stripe" {
-            kept = Some((demo, signed));
+    let rows = app.engine().history(&HistoryFilter::tenant(TENANT), None, 1).await;
+    demo.last = rows.ok().and_then(|rows| rows.first().map(|(place, _)| *place));
+    // Each run sends events of its own, so that what it says is true every time.
+    let run = app.engine().now().as_unix_millis();
+    for source in &DEMO_SOURCES {
+        let (body, id) = event(source.name, run);
+        let signed = sign(source, app, &body, &id)?;
+        demo.send(source, "signed", &signed).await?;
+        if matches!(source.name, "stripe" | "synerise") {
+            demo.send(source, "the same again", &signed).await?;
+        }
+        if matches!(source.name, "stripe" | "comma") {
+            let mut forged = signed;
+            forged.body = body.replace("4200", "1").replace("hello", "pay me").into_bytes();
+            demo.send(source, "forged", &forged).await?;
         }
     }
-    if let Some((demo, mut signed)) = kept {
-        lines.push(send(demo, "the same again", &signed, app, address, &mut last).await?);
-        signed.body = signed.body.replace("4200", "1");
-        lines.push(send(demo, "forged amount", &signed, app, address, &mut last).await?);
-    }
-    say("\n  sender             what was sent    answer   what came of it");
-    lines.iter().for_each(say);
+    say("\n  sender                  what was sent    answer   what came of it");
+    demo.lines.iter().for_each(say);
     Ok(())
 }
 
-async fn send(
-    demo: &DemoSource,
-    what: &str,
-    signed: &Signed,
-    app: &App,
+struct Demo<'a> {
+    app: &'a App,
     address: SocketAddr,
-    last: &mut Option<Cursor>,
-) -> Result<String, Failure> {
-    let status = post(demo, signed, address)
-        .await
-        .map_err(|error| Failure::of(format!("the demo delivery could not be sent: {error}")))?;
-    let row = newest(app, last).await?;
-    let outcome = match (&*row.outcome, row.event, &row.reason) {
-        ("staged", Some(id), _) => format!("staged as event {id}"),
-        ("duplicate", Some(id), _) => format!("duplicate of event {id}"),
-        (outcome, _, Some(reason)) => format!("{outcome}: {reason}"),
-        (outcome, ..) => outcome.to_owned(),
-    };
-    Ok(format!("  {:<18} {what:<16} {status:<8} {outcome}", demo.title))
+    last: Option<Cursor>,
+    lines: Vec<String>,
 }
 
-/// What the history says of the delivery after `last`; the sender learns only the status.
-async fn newest(app: &App, last: &mut Option<Cursor>) -> Result<HistoryRow, Failure> {
-    // Rows of refusals are written together, so they may come a little later.
-    for _ in 0..200 {
-        let rows = app.engine.history(&HistoryFilter::tenant(TENANT), None, 1).await;
-        let rows =
-            rows.map_err(|error| Failure::of(format!("the history cannot be read: {error}")))?;
-        if let Some((place, row)) = rows.into_iter().next()
-            && Some(place) != *last
+impl Demo<'_> {
+    async fn send(
+        &mut self,
+        source: &DemoSource,
+        what: &str,
+        signed: &SignedRequest,
+    ) -> Result<(), Failure> {
+        let status = post(source, signed, self.address).await.map_err(|error| {
+            Failure::of(format!("the demo delivery could not be sent: {error}"))
+        })?;
+        let answered = Instant::now();
+        let row = self.newest().await?;
+        let mut outcome = match (&*row.outcome, row.event, &row.reason) {
+            ("staged", Some(id), _) => format!("staged as event {id}"),
+            ("duplicate", Some(id), _) => format!("duplicate of event {id}"),
+            (outcome, _, Some(reason)) => format!("{outcome}: {reason}"),
+            (outcome, ..) => outcome.to_owned(),
+        };
+        let is_automatic = self
+            .app
+            .sources
+            .get(TENANT, source.name)
+            .is_some_and(|source| source.mode() == Mode::Auto);
+        if let (true, "staged", Some(id)) = (is_automatic, &*row.outcome, row.event)
+            && self.is_promoted(id).await
         {
-            *last = Some(place);
-            return Ok(row);
+            outcome.push_str(&format!(
+                ", promoted by itself within {} ms",
+                answered.elapsed().as_millis().max(1)
+            ));
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        self.lines.push(format!("  {:<23} {what:<16} {status:<8} {outcome}", source.title));
+        Ok(())
     }
-    Err(Failure::of("the delivery left no row in the history".into()))
+
+    /// What the history says of the delivery after `last`; the sender learns only the status.
+    async fn newest(&mut self) -> Result<HistoryRow, Failure> {
+        for _ in 0..200 {
+            let rows = self.app.engine().history(&HistoryFilter::tenant(TENANT), None, 1).await;
+            let rows =
+                rows.map_err(|error| Failure::of(format!("the history cannot be read: {error}")))?;
+            if let Some((place, row)) = rows.into_iter().next()
+                && Some(place) != self.last
+            {
+                self.last = Some(place);
+                return Ok(row);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Err(Failure::of("the delivery left no row in the history".into()))
+    }
+
+    async fn is_promoted(&self, id: EventId) -> bool {
+        for _ in 0..1000 {
+            let event = self.app.engine().get(TENANT, id).await;
+            if event.is_ok_and(|event| event.is_some_and(|event| event.status == Status::Promoted))
+            {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        false
+    }
 }
 
 /// Sends one request and gives the status of its answer.
-async fn post(demo: &DemoSource, signed: &Signed, address: SocketAddr) -> std::io::Result<u16> {
+async fn post(
+    source: &DemoSource,
+    signed: &SignedRequest,
+    address: SocketAddr,
+) -> std::io::Result<u16> {
     let mut request = format!(
         "POST /in/{TENANT}/{} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n",
-        demo.name,
+         Content-Length: {}\r\n",
+        source.name,
         signed.body.len()
-    );
+    )
+    .into_bytes();
     for (name, value) in &signed.headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request.extend_from_slice(name.as_bytes());
+        request.extend_from_slice(b": ");
+        request.extend_from_slice(value);
+        request.extend_from_slice(b"\r\n");
     }
-    request.push_str("\r\n");
-    request.push_str(&signed.body);
+    request.extend_from_slice(b"\r\n");
+    request.extend_from_slice(&signed.body);
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request.as_bytes()).await?;
+    stream.write_all(&request).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     // `HTTP/1.1 200 OK`
@@ -110,56 +142,48 @@ async fn post(demo: &DemoSource, signed: &Signed, address: SocketAddr) -> std::i
     status.ok_or_else(|| std::io::Error::other("the answer is no HTTP"))
 }
 
-/// Signs as the provider does.
-fn sign(demo: &DemoSource, keys: &DemoKeys, app: &App, run: i64) -> Result<Signed, Failure> {
-    let secret = keys
-        .secret(demo)
-        .ok_or_else(|| Failure::of(format!("there is no secret for {}", demo.name)))?;
-    let now = app.engine.now().as_unix_seconds();
-    Ok(match demo.name {
-        "stripe" => {
-            let body = format!(
-                r#"{{"id":"evt_{run}","type":"checkout.session.completed","data":{{"object":{{"amount_total":4200,"currency":"eur","customer_details":{{"email":"ada@example.com","name":"Ada Lovelace"}}}}}}}}"#
-            );
-            let mac = hex::encode(mac(secret.as_bytes(), &format!("{now}.{body}"))?);
-            Signed { headers: vec![("Stripe-Signature", format!("t={now},v1={mac}"))], body }
-        }
-        "github" => {
-            let body = r#"{"ref":"refs/heads/main","repository":{"full_name":"ada/engine"},"pusher":{"name":"ada"}}"#;
-            let mac = hex::encode(mac(secret.as_bytes(), body)?);
-            let headers = vec![
-                ("X-Hub-Signature-256", format!("sha256={mac}")),
-                ("X-GitHub-Event", "push".to_owned()),
-                ("X-GitHub-Delivery", format!("delivery-{run}")),
-            ];
-            Signed { headers, body: body.to_owned() }
-        }
-        "standard" => {
-            let body = format!(
-                r#"{{"type":"invoice.paid","data":{{"invoice":"in_{run}","amount":4200}}}}"#
-            );
-            let key = STANDARD.decode(secret.trim_start_matches("whsec_")).map_err(|_| {
-                Failure::of("the secret of the standard source is no base64".into())
-            })?;
-            let mac = STANDARD.encode(mac(&key, &format!("msg_{run}.{now}.{body}"))?);
-            let headers = vec![
-                ("webhook-id", format!("msg_{run}")),
-                ("webhook-timestamp", now.to_string()),
-                ("webhook-signature", format!("v1,{mac}")),
-            ];
-            Signed { headers, body }
-        }
-        _ => {
-            let body = format!(r#"{{"id":"evt_{run}","email":"ada@acme.com","plan":"starter"}}"#);
-            let mac = hex::encode(mac(secret.as_bytes(), &format!("{now}.{body}"))?);
-            Signed { headers: vec![("x-webhook-signature", format!("t={now},v1={mac}"))], body }
-        }
-    })
+/// An event as the sender writes one, and its id.
+fn event(name: &str, run: i64) -> (String, String) {
+    let body = match name {
+        "stripe" => format!(
+            r#"{{"id":"evt_{run}","type":"checkout.session.completed","data":{{"object":{{"amount_total":4200,"currency":"eur","customer_details":{{"email":"ada@example.com","name":"Ada Lovelace"}}}}}}}}"#
+        ),
+        "github" => r#"{"ref":"refs/heads/main","repository":{"full_name":"ada/engine"},"pusher":{"name":"ada"}}"#.to_owned(),
+        "standard" => format!(
+            r#"{{"type":"invoice.paid","data":{{"invoice":"in_{run}","amount":4200}}}}"#
+        ),
+        "connectgain" => format!(
+            r#"{{"event":"contact.created","timestamp":"{run}","data":{{"id":"c_{run}","email":"ada@acme.com"}}}}"#
+        ),
+        "comma" => format!(
+            r#"{{"external_id":"msg_{run}","occurred_at":"2026-05-28T14:30:00Z","from":{{"identifier":"alice@example.com"}},"to":[{{"identifier":"bob@example.com"}}],"body":"hello","attachments":[]}}"#
+        ),
+        "synerise" => format!(
+            r#"{{"complaint":{{"id":"{run}","items":[{{"sku":"A-1"}},{{"sku":"B-2"}}]}}}}"#
+        ),
+        "wexio" => format!(r#"{{"phone":"+48123456789","name":"Ada","form":"{run}"}}"#),
+        _ => format!(r#"{{"id":"evt_{run}","email":"ada@acme.com","plan":"starter"}}"#),
+    };
+    (body, format!("msg_{run}"))
 }
 
-fn mac(key: &[u8], content: &str) -> Result<Vec<u8>, Failure> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key)
-        .map_err(|_| Failure::of("the secret cannot be a key".into()))?;
-    mac.update(content.as_bytes());
-    Ok(mac.finalize().into_bytes().to_vec())
+/// Signs as the provider does: the description that verifies also signs.
+fn sign(source: &DemoSource, app: &App, body: &str, id: &str) -> Result<SignedRequest, Failure> {
+    let built = app
+        .sources
+        .get(TENANT, source.name)
+        .ok_or_else(|| Failure::of(format!("there is no source {}", source.name)))?;
+    let given: &[(&str, &[u8])] = match source.name {
+        "github" => &[("X-GitHub-Event", b"push"), ("X-GitHub-Delivery", id.as_bytes())],
+        "wexio" => &[("X-Idempotency-Key", id.as_bytes())],
+        _ => &[],
+    };
+    let mut headers: Vec<(&str, &[u8])> = vec![("Content-Type", b"application/json")];
+    headers.extend_from_slice(given);
+    let url = format!("{}/in/{TENANT}/{}", app.public_url, source.name);
+    let request =
+        Unsigned { method: "POST", url: &url, headers: &headers, body: body.as_bytes(), id };
+    built.verifier().sign(&request, app.engine().now()).map_err(|error| {
+        Failure::of(format!("the demo delivery of {} cannot be signed: {error}", source.name))
+    })
 }

@@ -4,30 +4,42 @@
 //! The path of a delivery is in `receive.rs`; the rest is what a host has around it.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod answer;
 mod app;
+mod automatic;
 mod body;
 mod commands;
+mod decide;
 mod demo;
 mod demo_sources;
+mod diagnosis;
 mod failure;
 mod guard;
+mod health;
+mod learn;
 mod options;
 mod output;
 mod page;
 mod receive;
+mod records;
 mod review;
 mod server;
+mod settings;
 mod shutdown;
 mod sources;
 mod view;
+mod workflows;
 
 use std::process::ExitCode;
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::options::{HELP, Options};
-use crate::sources::Sources;
+use crate::records::Records;
+use crate::settings::Settings;
+use crate::sources::{Origin, Sources};
+use crate::workflows::Workflows;
 
 fn main() -> ExitCode {
     let outcome = match Options::read(std::env::args().skip(1)) {
@@ -59,24 +71,29 @@ async fn serve(options: &Options) -> Result<(), Failure> {
     let bound = listener.local_addr().unwrap_or(options.listen);
     let address = server::reachable(bound);
     let engine = app::open(&options.database)?;
-    let (sources, demo_keys) = match &options.sources {
-        Some(file) => (Sources::read(file)?, None),
-        None => {
-            let keys = demo_sources::load_or_make(&options.database)?;
-            (keys.sources()?, Some(keys))
-        }
+    let origin = match &options.sources {
+        Some(file) => Origin::File(file.clone()),
+        None => Origin::Demo(demo_sources::load_or_make(&options.database)?),
     };
-    let app = App::new(engine, sources, bound, options)?;
+    let workflows = match (&options.workflows, &origin) {
+        (Some(file), _) => Workflows::read(file)?,
+        (None, Origin::Demo(_)) => Workflows::demo()?,
+        (None, Origin::File(_)) => Workflows::none(),
+    };
+    let sources = Sources::new(origin, Settings::open(&options.database)?)?;
+    let records = Records::open(&options.database)?;
+    let app = App::new(engine, records, sources, workflows, bound, options)?;
     // Before anyone is told that we are here: whoever knows can send a signal.
     let stop = shutdown::Stop::on_signals()?;
     app.greet(&options.database);
-    if let (Some(keys), false) = (&demo_keys, options.demo) {
+    if let (Origin::Demo(keys), false) = (app.sources.origin(), options.demo) {
         commands::print(keys, address);
     }
 
     let server = tokio::spawn(server::run(listener, app.clone(), stop.clone()));
-    if let (Some(keys), true) = (demo_keys, options.demo) {
-        demo::run(&keys, &app, address).await?;
+    let automatic = tokio::spawn(automatic::run(app.clone(), stop.clone()));
+    if options.demo {
+        demo::run(&app, address).await?;
         if options.exit {
             stop.now();
         } else {
@@ -84,7 +101,10 @@ async fn serve(options: &Options) -> Result<(), Failure> {
         }
     }
     server.await.map_err(|error| Failure::of(format!("the server stopped: {error}")))?;
-    app.engine
+    automatic
+        .await
+        .map_err(|error| Failure::of(format!("automatic promotion stopped: {error}")))?;
+    app.engine()
         .close()
         .await
         .map_err(|error| Failure::of(format!("what was staged could not be closed: {error}")))

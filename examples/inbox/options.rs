@@ -15,9 +15,10 @@ Usage: inbox [OPTIONS]
   --listen ADDRESS       where to listen                       [127.0.0.1:8080]
   --db FILE              the SQLite file, made if need be      [hookstage-inbox.db]
   --sources FILE         your own sources in place of the demo sources: a JSON array, see below
+  --workflows FILE       what their events become: a JSON array of workflows
   --public-url URL       the address senders use, for schemes that sign it  [http://ADDRESS]
   --body-timeout SECONDS how long a body may take to arrive    [10]
-  --demo                 send signed deliveries, a duplicate and a forgery, and say what came of them
+  --demo                 send signed deliveries, duplicates and forgeries, and say what came of them
   --exit                 with --demo: stop afterwards
   --help                 this text
 
@@ -36,6 +37,7 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     pub(crate) database: PathBuf,
     pub(crate) sources: Option<PathBuf>,
+    pub(crate) workflows: Option<PathBuf>,
     pub(crate) public_url: Option<String>,
     pub(crate) body_timeout: Duration,
     pub(crate) demo: bool,
@@ -51,6 +53,7 @@ impl Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: PathBuf::from("hookstage-inbox.db"),
             sources: None,
+            workflows: None,
             public_url: None,
             body_timeout: Duration::from_secs(10),
             demo: false,
@@ -73,6 +76,7 @@ impl Options {
                 "--listen" => options.listen = address(&value()?)?,
                 "--db" => options.database = value()?.into(),
                 "--sources" => options.sources = Some(value()?.into()),
+                "--workflows" => options.workflows = Some(value()?.into()),
                 "--public-url" => options.public_url = Some(value()?),
                 "--body-timeout" => options.body_timeout = seconds(&value()?)?,
                 "--demo" if given.is_none() => options.demo = true,

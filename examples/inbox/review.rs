@@ -1,94 +1,35 @@
-//! What the page asks for and changes, as JSON. Everything that a sender wrote stands in it as
-//! text, cut and with invisible characters shown; the page puts it in as text too.
+//! What the page asks for, as JSON. Everything that a sender wrote stands in it as text, cut and
+//! with invisible characters shown; the page puts it in as text too.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Extension;
-use axum::extract::{Path, Query, Request, State};
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use hookstage::store::{Cursor, EventFilter, HistoryFilter, Settled};
-use hookstage::{Event, EventId, HistoryRow, Source, SourceId, Status, Timestamp, Transition};
+use hookstage::inbox::{Csv, Formulas, Search, View};
+use hookstage::store::{Cursor, EventFilter, HistoryFilter, MAX_PAGE};
+use hookstage::{Event, EventId, HistoryRow, SourceId, Status, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{Problem, ok};
 use crate::app::App;
-use crate::body::{self, Received};
 use crate::shutdown::Stop;
 use crate::view;
 
 /// Events and deliveries on one page.
 const PAGE: usize = 50;
 
+/// Characters of a cell on the page.
+const CELL: usize = 80;
+
+/// Rows of an exported file.
+const MAX_EXPORTED: usize = 10_000;
+
 /// How long a question for news waits before it is answered that there is none.
 const NEWS_PATIENCE: Duration = Duration::from_secs(25);
-
-/// Deliveries that the health of a source is judged by.
-const HEALTH_ROWS: usize = 500;
-
-/// Who decided, as the history says; a host with accounts gives the person.
-const REVIEWER: &str = "reviewer";
-
-/// The largest change that a page sends, in bytes: a thousand ids and a reason.
-const MAX_CHANGE: u64 = 32 * 1024;
-
-/// `GET /api/sources`: each source with its counts and what went wrong of late.
-pub(crate) async fn sources(State(app): State<App>) -> Result<Response, Problem> {
-    let mut list = Vec::new();
-    for source in app.sources.iter() {
-        list.push(health(&app, source).await?);
-    }
-    // Where the engine books what was addressed to nothing.
-    let strangers = HistoryFilter::tenant("unknown");
-    let rows = app.engine.history(&strangers, None, HEALTH_ROWS).await?;
-    let unknown = rows.iter().fold(0_u64, |sum, (_, row)| sum.saturating_add(row.count));
-    Ok(ok(&json!({ "sources": list, "unknown": unknown })))
-}
-
-async fn health(app: &App, source: &Source) -> Result<Value, hookstage::Error> {
-    let id = source.id();
-    let counts = app.engine.counts(id.tenant(), Some(id)).await?;
-    let mut filter = HistoryFilter::tenant(id.tenant());
-    filter.source = Some(id.clone());
-    let rows = app.engine.history(&filter, None, HEALTH_ROWS).await?;
-    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut duplicates = 0_u64;
-    let mut last_accepted = None;
-    for (_, row) in &rows {
-        match (&*row.outcome, &row.reason) {
-            ("refused", reason) => {
-                let count = refused.entry(reason.as_deref().unwrap_or("unknown")).or_default();
-                *count = count.saturating_add(row.count);
-            }
-            ("duplicate", _) => duplicates = duplicates.saturating_add(1),
-            _ => {}
-        }
-        if row.outcome != "refused" && last_accepted.is_none() {
-            last_accepted = Some(row.at.as_unix_millis());
-        }
-    }
-    let warnings: Vec<String> = source.warnings().iter().map(ToString::to_string).collect();
-    Ok(json!({
-        "tenant": id.tenant(),
-        "source": id.source(),
-        "name": source.name(),
-        "provider": source.preset().map(|preset| preset.title),
-        "lifecycle": source.lifecycle(),
-        "mode": source.mode(),
-        "binds_body": source.binds_body(),
-        "warnings": warnings,
-        "counts": {
-            "pending": counts.pending,
-            "promoted": counts.promoted,
-            "rejected": counts.rejected,
-            "dead": counts.dead,
-        },
-        "duplicates": duplicates,
-        "refused": refused,
-        "last_accepted": last_accepted,
-    }))
-}
 
 /// Which rows a page wants.
 #[derive(Debug, Deserialize)]
@@ -98,56 +39,107 @@ pub(crate) struct Wanted {
     source: Option<String>,
     #[serde(default)]
     status: Option<String>,
+    /// Of one event type only.
+    #[serde(default)]
+    r#type: Option<String>,
     #[serde(default)]
     outcome: Option<String>,
-    /// The last row of the page before, as `milliseconds.number`.
+    /// Words that an event must hold.
+    #[serde(default)]
+    search: Option<String>,
+    /// What the page before gave as `next`.
     #[serde(default)]
     after: Option<String>,
-    /// The paths of the columns, as a JSON array of strings.
+    /// `keep`: formulas stay in a file that no spreadsheet opens.
     #[serde(default)]
-    columns: Option<String>,
+    formulas: Option<String>,
+}
+
+fn given(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
 }
 
 impl Wanted {
     fn source(&self) -> Result<Option<SourceId>, Problem> {
-        let name = self.source.as_deref().filter(|name| !name.is_empty());
-        name.map(|name| SourceId::new(&self.tenant, name))
+        given(&self.source)
+            .map(|name| SourceId::new(&self.tenant, name))
             .transpose()
             .map_err(|error| Problem::bad(error.to_string()))
     }
 
-    fn status(&self) -> Result<Option<Status>, Problem> {
-        let status = self.status.as_deref().filter(|status| !status.is_empty());
-        status
+    /// The inbox, with the columns of its source where one is chosen.
+    fn view(&self, app: &App) -> Result<View, Problem> {
+        let mut filter = EventFilter::tenant(&self.tenant);
+        filter.source = self.source()?;
+        filter.status = given(&self.status)
             .map(str::parse::<Status>)
             .transpose()
-            .map_err(|error| Problem::bad(error.to_string()))
-    }
-
-    fn after(&self) -> Result<Option<Cursor>, Problem> {
-        let Some(text) = &self.after else { return Ok(None) };
-        let parsed = text.split_once('.').and_then(|(at, number)| {
-            let at = Timestamp::from_unix_millis(at.parse().ok()?);
-            Some(Cursor { at, number: number.parse().ok()? })
-        });
-        parsed.map(Some).ok_or_else(|| Problem::bad("after: milliseconds, a dot, a number"))
+            .map_err(|error| Problem::bad(error.to_string()))?;
+        filter.event_type = given(&self.r#type).map(str::to_owned);
+        let source =
+            filter.source.as_ref().and_then(|id| app.sources.get(id.tenant(), id.source()));
+        let mut view = View::new(filter);
+        view.search = self.search.as_deref().and_then(Search::new);
+        view.columns = source.map(|source| source.columns().to_vec()).unwrap_or_default();
+        (view.rows, view.cell) = (PAGE, CELL);
+        Ok(view)
     }
 }
 
-/// `GET /api/events`: one page of the inbox, newest first.
+/// `GET /api/events`: one page of the inbox, newest first, each with what it would become.
 pub(crate) async fn events(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let mut filter = EventFilter::tenant(&wanted.tenant);
-    filter.source = wanted.source()?;
-    filter.status = wanted.status()?;
-    let columns = view::columns(wanted.columns.as_deref()).map_err(Problem::Bad)?;
-    let events = app.engine.list(&filter, wanted.after()?, PAGE).await?;
-    let last = events.last().filter(|_| events.len() == PAGE);
-    let next = last.map(|event| cursor(event.received_at, event.id.get()));
-    let events: Vec<Value> = events.iter().map(|event| view::row(event, &columns)).collect();
-    Ok(ok(&json!({ "events": events, "next": next })))
+    let view = wanted.view(&app)?;
+    let page = app.engine().inbox(&view, given(&wanted.after)).await?;
+    let mut events = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let mut line = view::row(row);
+        if row.status == Status::Pending
+            && let Some(event) = app.engine().get(&wanted.tenant, row.id).await?
+        {
+            line["plan"] = view::plan_in_short(&app, &event);
+        }
+        events.push(line);
+    }
+    let columns: Vec<String> = view.columns.iter().map(|column| column.path.to_string()).collect();
+    let next = page.next.as_ref().map(|token| token.as_str());
+    Ok(ok(&json!({
+        "events": events, "columns": columns, "next": next, "searched": page.searched,
+    })))
+}
+
+/// `GET /api/events.csv`: what the list shows, whole, as a file for a spreadsheet.
+pub(crate) async fn csv(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let mut view = wanted.view(&app)?;
+    (view.rows, view.cell) = (View::MAX_ROWS, Csv::MAX_CELL);
+    let csv = Csv::new(match given(&wanted.formulas) {
+        Some("keep") => Formulas::Keep,
+        _ => Formulas::Neutralise,
+    });
+    let mut text = csv.header(&view.columns);
+    let (mut after, mut rows) = (None::<String>, 0);
+    loop {
+        let page = app.engine().inbox(&view, after.as_deref()).await?;
+        for row in &page.rows {
+            text.push_str(&csv.row(row, &view.columns));
+        }
+        rows += page.rows.len();
+        match page.next {
+            Some(token) if rows < MAX_EXPORTED => after = Some(token.to_string()),
+            _ => break,
+        }
+    }
+    let mut response = Response::new(Body::from(text));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    let name = HeaderValue::from_static("attachment; filename=\"inbox.csv\"");
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
 }
 
 /// `GET /api/events/{id}?tenant=`: all that is known of one event.
@@ -156,9 +148,13 @@ pub(crate) async fn event(
     Path(id): Path<u64>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let event = app.engine.get(&wanted.tenant, EventId::new(id)).await?.ok_or(Problem::Missing)?;
+    let event = app.engine().get(&wanted.tenant, EventId::new(id)).await?.ok_or(Problem::Missing)?;
     let deliveries = deliveries_of(&app, &event).await?;
-    Ok(ok(&view::detail(&event, &deliveries)))
+    let records = app.records.list(&wanted.tenant, Some(event.id)).await?;
+    let mut detail = view::detail(&event, &deliveries);
+    detail["plan"] = view::plan(&app, &event);
+    detail["records"] = records.iter().map(view::record).collect();
+    Ok(ok(&detail))
 }
 
 /// The deliveries that name an event: the one that staged it, and its duplicates.
@@ -166,7 +162,7 @@ async fn deliveries_of(app: &App, event: &Event) -> Result<Vec<HistoryRow>, hook
     let mut filter = HistoryFilter::tenant(event.source.tenant());
     filter.source = Some(event.source.clone());
     filter.since = Some(event.received_at);
-    let rows = app.engine.history(&filter, None, hookstage::store::MAX_PAGE).await?;
+    let rows = app.engine().history(&filter, None, MAX_PAGE).await?;
     Ok(rows.into_iter().map(|(_, row)| row).filter(|row| row.event == Some(event.id)).collect())
 }
 
@@ -177,12 +173,33 @@ pub(crate) async fn deliveries(
 ) -> Result<Response, Problem> {
     let mut filter = HistoryFilter::tenant(&wanted.tenant);
     filter.source = wanted.source()?;
-    filter.outcome = wanted.outcome.clone().filter(|outcome| !outcome.is_empty());
-    let rows = app.engine.history(&filter, wanted.after()?, PAGE).await?;
+    filter.outcome = given(&wanted.outcome).map(str::to_owned);
+    let after = given(&wanted.after).map(place).transpose()?;
+    let rows = app.engine().history(&filter, after, PAGE).await?;
     let last = rows.last().filter(|_| rows.len() == PAGE);
-    let next = last.map(|(place, _)| cursor(place.at, place.number));
+    let next = last.map(|(place, _)| format!("{}.{}", place.at.as_unix_millis(), place.number));
     let rows: Vec<Value> = rows.iter().map(|(_, row)| view::delivery(row)).collect();
-    Ok(ok(&json!({ "deliveries": rows, "next": next })))
+    let diagnosis = app.diagnosis.shown(&wanted.tenant, app.engine().now());
+    Ok(ok(&json!({ "deliveries": rows, "next": next, "diagnosis": diagnosis })))
+}
+
+/// The last row of the page before, as `milliseconds.number`.
+fn place(text: &str) -> Result<Cursor, Problem> {
+    let parsed = text.split_once('.').and_then(|(at, number)| {
+        let at = Timestamp::from_unix_millis(at.parse().ok()?);
+        Some(Cursor { at, number: number.parse().ok()? })
+    });
+    parsed.ok_or_else(|| Problem::bad("after: milliseconds, a dot, a number"))
+}
+
+/// `GET /api/records?tenant=`: what promotion created, newest first.
+pub(crate) async fn records(
+    State(app): State<App>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let records = app.records.list(&wanted.tenant, None).await?;
+    let records: Vec<Value> = records.iter().map(view::record).collect();
+    Ok(ok(&json!({ "records": records })))
 }
 
 #[derive(Debug, Deserialize)]
@@ -202,51 +219,4 @@ pub(crate) async fn news(
         () = stop.wait() => seen,
     };
     ok(&json!({ "news": count }))
-}
-
-/// A decision about some events.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Change {
-    tenant: String,
-    ids: Vec<u64>,
-    action: Transition,
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-/// `POST /api/settle`: promotes, rejects or re-opens. Each event moves only from the state that the
-/// move leaves, so of two windows one wins, and the other is told what became of the event.
-pub(crate) async fn settle(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let received = body::read(request.into_body(), MAX_CHANGE, app.body_timeout).await;
-    let Received::Whole(bytes) = received else {
-        return Err(Problem::bad("the change is too large, or did not arrive"));
-    };
-    let change: Change = serde_json::from_slice(&bytes)
-        .map_err(|_| Problem::bad("tenant, ids, action and perhaps a reason"))?;
-    if change.action == Transition::GiveUp {
-        return Err(Problem::bad("only workers give up"));
-    }
-    let reason = change.reason.filter(|reason| !reason.trim().is_empty());
-    let mut results = Vec::new();
-    for id in change.ids {
-        let settled = app
-            .engine
-            .settle(&change.tenant, EventId::new(id), change.action, REVIEWER, reason.clone())
-            .await?;
-        results.push(match settled {
-            Settled::Done => json!({ "id": id, "done": true, "status": change.action.to() }),
-            Settled::Stale(status) => json!({ "id": id, "done": false, "status": status }),
-            Settled::LeaseLost | Settled::Leased { .. } => {
-                json!({ "id": id, "done": false, "status": "held" })
-            }
-            Settled::Missing => json!({ "id": id, "done": false, "status": Value::Null }),
-        });
-    }
-    app.news.publish();
-    Ok(ok(&json!({ "results": results })))
-}
-
-fn cursor(at: Timestamp, number: u64) -> String {
-    format!("{}.{number}", at.as_unix_millis())
 }

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod captures;
+mod inbox;
 mod keys;
 mod path;
 mod refusals;

@@ -314,6 +314,7 @@ impl<S: Sink> Promoter<S> {
         let order = Order {
             token: &token,
             tenant: event.source.tenant(),
+            event: event.id,
             entity: &creation.entity,
             fields: &fields,
         };

@@ -15,8 +15,9 @@ use crate::workflow::Workflow;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Automatic {
-    /// The workflow.
-    pub workflow: Arc<Workflow>,
+    /// The workflows: an event is promoted by the first that takes it. One that none takes waits
+    /// for a person.
+    pub workflows: Vec<Arc<Workflow>>,
     /// What becomes of an event whose signature does not cover its whole body.
     pub uncovered: Uncovered,
 }
@@ -24,8 +25,15 @@ pub struct Automatic {
 impl Automatic {
     /// Promotes by this workflow; leaves what is not wholly covered to a person.
     #[must_use]
-    pub const fn new(workflow: Arc<Workflow>) -> Self {
-        Self { workflow, uncovered: Uncovered::Review }
+    pub fn new(workflow: Arc<Workflow>) -> Self {
+        Self { workflows: vec![workflow], uncovered: Uncovered::Review }
+    }
+
+    /// With one more workflow, for the events that those before it do not take.
+    #[must_use]
+    pub fn or(mut self, workflow: Arc<Workflow>) -> Self {
+        self.workflows.push(workflow);
+        self
     }
 
     /// Promotes what is not wholly covered as well. Whoever can replay a delivery of such a source
@@ -68,7 +76,8 @@ pub struct RunReport {
     pub delayed: u64,
     /// Given up on: they wait for a person as dead events.
     pub dead: u64,
-    /// Left to a person, because the signature does not cover the whole body.
+    /// Left to a person, because the signature does not cover the whole body or no workflow takes
+    /// the event.
     pub left: u64,
 }
 
@@ -136,11 +145,12 @@ impl<S: Sink> Runner<S> {
         owner: &str,
         report: &mut RunReport,
     ) -> Result<(), Error> {
-        if automatic.uncovered == Uncovered::Review && !event.coverage.binds_body() {
+        let may_run = automatic.uncovered == Uncovered::Promote || event.coverage.binds_body();
+        let workflow = automatic.workflows.iter().find(|workflow| workflow.takes(event));
+        let Some(workflow) = workflow.filter(|_| may_run) else {
             report.left += 1;
             return self.release(event, owner, LEFT).await;
-        }
-        let workflow = &automatic.workflow;
+        };
         match self.promoter.run(workflow, event, None, owner, &self.worker).await {
             Ok(_) => report.promoted += 1,
             // Another holds it, or a person decided: nothing is left to do here.

@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::event::EventId;
+
 /// Creates records. The host writes one over its own database.
 ///
 /// Each order has a token. A host that keeps the token with the record (a unique column will do)
@@ -35,6 +37,8 @@ pub struct Order<'a> {
     pub token: &'a str,
     /// Whose record it is: the tenant of the endpoint that took the event, never one from a payload.
     pub tenant: &'a str,
+    /// The event that it comes from, so that a record leads back to what was received.
+    pub event: EventId,
     /// The kind of record.
     pub entity: &'a str,
     /// The fields and their values as JSON text, sorted by name.

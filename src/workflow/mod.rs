@@ -3,6 +3,7 @@
 //! Nothing in this room creates anything. A plan is what a reviewer looks at before promotion, and
 //! exactly what the host's sink is given afterwards.
 
+mod against;
 mod compile;
 mod plan;
 mod system_fields;
@@ -15,7 +16,9 @@ pub use self::plan::{Creation, Plan, PlanDigest, PlanError, PlannedValue};
 pub use self::system_fields::SystemFields;
 use crate::error::ConfigError;
 use crate::event::Event;
-use crate::json::Path;
+use crate::filter::{Filter, Subject};
+use crate::json::{Document, Path, ReadOptions};
+use crate::delivery::Head;
 use crate::source::SourceId;
 use crate::template::{MissingText, Template};
 
@@ -84,6 +87,9 @@ pub struct Trigger {
     /// Of these event types only; of all if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub event_types: Vec<String>,
+    /// Of those only that this filter matches: conditions over the payload and the kept headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
 }
 
 /// Something that must hold of an event before anything is created: an amount, a recipient, a
@@ -171,14 +177,33 @@ impl Workflow {
         &self.0.steps
     }
 
-    /// Whether it takes an event.
+    /// Whether it takes an event. One that is no JSON is taken by no workflow with a filter.
     #[must_use]
     pub fn takes(&self, event: &Event) -> bool {
+        if !self.is_addressed(event) {
+            return false;
+        }
+        self.0.trigger.filter.is_none()
+            || Document::read(&event.body, &ReadOptions::default())
+                .is_ok_and(|document| self.wants(event, &document))
+    }
+
+    /// Source and event type.
+    fn is_addressed(&self, event: &Event) -> bool {
         let trigger = &self.0.trigger;
         let source = trigger.source.as_ref().is_none_or(|source| *source == event.source);
         let event_type = trigger.event_types.is_empty()
             || event.event_type.as_ref().is_some_and(|found| trigger.event_types.contains(found));
         source && event_type
+    }
+
+    /// The filter.
+    fn wants(&self, event: &Event, document: &Document<'_>) -> bool {
+        let Some(filter) = &self.0.trigger.filter else { return true };
+        let headers: Vec<(&str, &[u8])> =
+            event.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let head = Head::post("", &headers);
+        filter.matches(&Subject::payload(document).with_head(&head))
     }
 
     /// What it would create of an event: all of it, before anything is created.

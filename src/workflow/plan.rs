@@ -158,7 +158,7 @@ pub enum PlanError {
     #[error("the event is not acceptable JSON: {0}")]
     NotJson(#[from] json::Error),
     /// The workflow does not take it.
-    #[error("the workflow does not take events of this source or type")]
+    #[error("the workflow does not take this event: another source, another type, or its filter")]
     NotTaken,
     /// What is iterated over is no array.
     #[error("{at} is no array")]
@@ -188,11 +188,14 @@ pub enum PlanError {
 }
 
 pub(super) fn plan(workflow: &Workflow, event: &Event) -> Result<Plan, PlanError> {
-    if !workflow.takes(event) {
+    if !workflow.is_addressed(event) {
         return Err(PlanError::NotTaken);
     }
     let config = workflow.config();
     let document = Document::read(&event.body, &ReadOptions::default())?;
+    if !workflow.wants(event, &document) {
+        return Err(PlanError::NotTaken);
+    }
     for assertion in &config.assertions {
         if !holds(assertion, &document) {
             return Err(PlanError::Assertion { at: assertion.path.clone() });

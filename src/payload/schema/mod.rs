@@ -3,6 +3,7 @@
 mod drift;
 mod emit;
 mod format;
+mod places;
 mod set;
 mod shape;
 mod stored;
