@@ -176,7 +176,11 @@ fn engine(tenant: &str, bodies: impl IntoIterator<Item = String>) -> (BlockingEn
     for (number, body) in bodies.into_iter().enumerate() {
         // Several in the same moment: the id decides then.
         let at = 1_700_000_000 + (number / 3) as i64;
-        let _ = BlockingStore::stage(&store, draft(tenant, at, &body), Timestamp::from_unix_seconds(at));
+        let _ = BlockingStore::stage(
+            &store,
+            draft(tenant, at, &body),
+            Timestamp::from_unix_seconds(at),
+        );
     }
     (BlockingEngine::new(store.clone()), store)
 }
@@ -245,11 +249,14 @@ fn inb_04_a_token_that_was_changed_or_is_of_another_list_is_refused() {
 
 #[test]
 fn a_search_finds_what_a_reviewer_can_read() {
-    let mut draft = draft("acme", 1, r#"{"customer":{"na\u006de":"Zo\u00eb LOVELACE"},"total":42.5}"#);
+    let mut draft =
+        draft("acme", 1, r#"{"customer":{"na\u006de":"Zo\u00eb LOVELACE"},"total":42.5}"#);
     draft.event_type = Some("invoice.paid".into());
     draft.headers = vec![("user-agent".into(), b"Stripe/1.0".to_vec())];
     let event = Event::staged(EventId::new(1234), draft);
-    for text in ["zoë", "LOVE", "42.5", "Name", "invoice", "stripe", "1234", "shop", "love  paid 42"] {
+    for text in
+        ["zoë", "LOVE", "42.5", "Name", "invoice", "stripe", "1234", "shop", "love  paid 42"]
+    {
         assert!(Search::new(text).unwrap().matches(&event), "{text}");
     }
     for text in ["\\u00eb", "grace", "love grace", "43"] {

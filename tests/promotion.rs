@@ -321,7 +321,9 @@ fn pro_04_r_co_42_an_event_over_the_cap_creates_nothing() {
         Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard()).unwrap();
     let promote = |lines: usize| {
         let lines = vec![r#"{"sku":"x"}"#; lines].join(",");
-        let id = setting.stage(format!(r#"{{"external_id":"{}","id":1,"lines":[{lines}]}}"#, lines.len()).as_bytes());
+        let id = setting.stage(
+            format!(r#"{{"external_id":"{}","id":1,"lines":[{lines}]}}"#, lines.len()).as_bytes(),
+        );
         (id, block_on(setting.promoter.promote(&workflow, "acme", id, None, "ada")))
     };
     let (id, refused) = promote(3);
@@ -340,7 +342,8 @@ fn pro_07_pro_10_r_co_28_a_workflow_of_another_tenant_or_source_promotes_nothing
         let config = serde_json::json!({"version": 1, "name": "bound",
             "trigger": {"source": {"tenant": tenant, "source": source}},
             "steps": [{"entity": "contact", "fields": {"email": "$event.customer.email"}}]});
-        let bound = Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard());
+        let bound =
+            Workflow::new(serde_json::from_value(config).unwrap(), &SystemFields::standard());
         let refused = block_on(setting.promoter.promote(&bound.unwrap(), "acme", id, None, "ada"));
         assert!(matches!(refused, Err(PromotionError::Plan(_))), "{refused:?}");
     }
@@ -403,12 +406,11 @@ fn r_co_38_r_co_39_what_receives_creates_nothing() {
 fn r_co_41_records_belong_to_the_tenant_of_the_endpoint() {
     // The sink asserts that every order is for "acme", whatever the payload says.
     let setting = Setting::new();
-    let id = setting.stage(br#"{"external_id":"1","tenant":"evil","tenant_id":"evil","customer":{"email":"a@b.c"}}"#);
+    let id = setting.stage(
+        br#"{"external_id":"1","tenant":"evil","tenant_id":"evil","customer":{"email":"a@b.c"}}"#,
+    );
     setting.promote(id, "ada").unwrap();
-    assert!(matches!(
-        block_on(setting.promoter.engine().get("evil", id)),
-        Ok(None)
-    ));
+    assert!(matches!(block_on(setting.promoter.engine().get("evil", id)), Ok(None)));
 }
 
 #[test]

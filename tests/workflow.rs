@@ -346,7 +346,8 @@ fn r_co_29_what_no_sample_had_is_reported_with_its_place() {
     use hookstage::json::{Document, ReadOptions};
     use hookstage::payload::{Schema, SchemaOptions};
     let mut schema = Schema::new(SchemaOptions::default());
-    for sample in [r#"{"id":1,"customer":{"email":"a"},"items":[{"sku":"x"}]}"#, r#"{"note":null}"#] {
+    for sample in [r#"{"id":1,"customer":{"email":"a"},"items":[{"sku":"x"}]}"#, r#"{"note":null}"#]
+    {
         schema.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).unwrap());
     }
     let workflow = workflow(serde_json::json!([

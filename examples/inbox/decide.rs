@@ -82,9 +82,7 @@ pub(crate) async fn settle(State(app): State<App>, request: Request) -> Result<R
             (Action::Promote, Some(Err(_))) => {
                 return Err(Problem::bad("plans: the digests that the page was given"));
             }
-            (Action::Promote, reviewed) => {
-                decision.promote(reviewed.and_then(Result::ok)).await?
-            }
+            (Action::Promote, reviewed) => decision.promote(reviewed.and_then(Result::ok)).await?,
             (Action::Withdraw, _) => decision.withdraw().await?,
             (Action::Replay, _) => decision.replay().await?,
             (Action::Reject, _) => decision.settle(Transition::Reject).await?,

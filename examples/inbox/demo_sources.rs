@@ -87,7 +87,7 @@ pub(crate) static DEMO_SOURCES: [DemoSource; 8] = [
     },
     DemoSource {
         name: "connectgain",
-        title: "ConnectGain (automatic)",
+        title: "ConnectGain",
         preset: &providers::CONNECTGAIN,
         policy: PolicyConfig::Connectgain,
         secret: SecretForm::Hex,
@@ -107,7 +107,7 @@ pub(crate) static DEMO_SOURCES: [DemoSource; 8] = [
     },
     DemoSource {
         name: "synerise",
-        title: "Synerise (Meta)",
+        title: "Synerise",
         preset: &providers::META,
         policy: PolicyConfig::Synerise,
         secret: SecretForm::Hex,
@@ -117,7 +117,7 @@ pub(crate) static DEMO_SOURCES: [DemoSource; 8] = [
     },
     DemoSource {
         name: "wexio",
-        title: "Wexio (shared secret)",
+        title: "Wexio",
         preset: &providers::WEXIO_SHARED_SECRET,
         policy: PolicyConfig::Wexio,
         secret: SecretForm::Hex,

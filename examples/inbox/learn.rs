@@ -3,9 +3,9 @@
 
 use axum::extract::{Query, Request, State};
 use axum::response::Response;
+use hookstage::Capture;
 use hookstage::json::{Document, ReadOptions};
 use hookstage::payload::{FlatView, FlattenOptions, PathStyle};
-use hookstage::{Capture, Source};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) async fn state(
 ) -> Result<Response, Problem> {
     let source = app.sources.get(&wanted.tenant, &wanted.source).ok_or(Problem::Missing)?;
     let capture = app.engine().capture(source.id()).await?;
-    Ok(ok(&shown(&app, &source, &capture)))
+    Ok(ok(&shown(&app, &capture)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,8 +84,9 @@ pub(crate) async fn act(State(app): State<App>, request: Request) -> Result<Resp
         Action::Paste => {
             let sample = change.sample.unwrap_or_default();
             // What is wrong with it is worth a sentence; the engine only says that it is nothing.
-            Document::read(sample.as_bytes(), &ReadOptions::default())
-                .map_err(|error| Problem::bad(format!("the sample is not acceptable JSON: {error}")))?;
+            Document::read(sample.as_bytes(), &ReadOptions::default()).map_err(|error| {
+                Problem::bad(format!("the sample is not acceptable JSON: {error}"))
+            })?;
             if app.engine().inject_sample(&source, sample.as_bytes()).await?.is_none() {
                 return Err(Problem::bad("the sample is larger than this source takes"));
             }
@@ -100,12 +101,11 @@ pub(crate) async fn act(State(app): State<App>, request: Request) -> Result<Resp
         Action::Choose => app.sources.choose(source.id(), choice).map_err(Problem::Bad)?,
     }
     app.news.publish();
-    let source = app.sources.get(&change.tenant, &change.source).ok_or(Problem::Missing)?;
     let capture = app.engine().capture(source.id()).await?;
-    Ok(ok(&shown(&app, &source, &capture)))
+    Ok(ok(&shown(&app, &capture)))
 }
 
-fn shown(app: &App, source: &Source, capture: &Capture) -> Value {
+fn shown(app: &App, capture: &Capture) -> Value {
     let now = app.engine().now();
     let sample = capture.waiting().or(capture.samples().last().map(String::as_str));
     json!({

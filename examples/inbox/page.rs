@@ -29,18 +29,28 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Name, type and text of each part.
-static ASSETS: [(&str, &str, &str); 11] = [
+static ASSETS: [(&str, &str, &str); 21] = [
     ("api.js", JS, include_str!("page/api.js")),
-    ("columns.js", JS, include_str!("page/columns.js")),
-    ("csv.js", JS, include_str!("page/csv.js")),
+    ("copy.js", JS, include_str!("page/copy.js")),
+    ("decide.js", JS, include_str!("page/decide.js")),
     ("deliveries.js", JS, include_str!("page/deliveries.js")),
     ("detail.js", JS, include_str!("page/detail.js")),
     ("dom.js", JS, include_str!("page/dom.js")),
+    ("empty.js", JS, include_str!("page/empty.js")),
     ("events.js", JS, include_str!("page/events.js")),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
+    ("json.js", JS, include_str!("page/json.js")),
+    ("keys.js", JS, include_str!("page/keys.js")),
+    ("learn.js", JS, include_str!("page/learn.js")),
+    ("notice.js", JS, include_str!("page/notice.js")),
     ("page.css", CSS, include_str!("page/page.css")),
     ("page.js", JS, include_str!("page/page.js")),
+    ("place.js", JS, include_str!("page/place.js")),
+    ("plan.js", JS, include_str!("page/plan.js")),
+    ("records.js", JS, include_str!("page/records.js")),
+    ("source.js", JS, include_str!("page/source.js")),
     ("sources.js", JS, include_str!("page/sources.js")),
+    ("state.js", JS, include_str!("page/state.js")),
 ];
 
 /// `GET /`

@@ -68,7 +68,13 @@ pub(crate) async fn receive(
 }
 
 /// Keeps a copy of a refused delivery where an operator asked to know what would have matched.
-fn look_into(app: &App, addressed: &Addressed<'_>, receipt: &Receipt, head: &Head<'_>, body: &[u8]) {
+fn look_into(
+    app: &App,
+    addressed: &Addressed<'_>,
+    receipt: &Receipt,
+    head: &Head<'_>,
+    body: &[u8],
+) {
     let (Some(source), Outcome::Refused(refusal)) = (addressed.source(), &receipt.outcome) else {
         return;
     };

@@ -148,7 +148,8 @@ pub(crate) async fn event(
     Path(id): Path<u64>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let event = app.engine().get(&wanted.tenant, EventId::new(id)).await?.ok_or(Problem::Missing)?;
+    let event =
+        app.engine().get(&wanted.tenant, EventId::new(id)).await?.ok_or(Problem::Missing)?;
     let deliveries = deliveries_of(&app, &event).await?;
     let records = app.records.list(&wanted.tenant, Some(event.id)).await?;
     let mut detail = view::detail(&event, &deliveries);

@@ -7,9 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use hookstage::json;
-use hookstage::{
-    Column, DedupeConfig, DedupePart, DedupeRule, OnMissingKey, SourceConfig,
-};
+use hookstage::{Column, DedupeConfig, DedupePart, DedupeRule, OnMissingKey, SourceConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -74,7 +72,12 @@ impl Settings {
     }
 
     /// Keeps a choice: the new file stands beside the old one until it is whole.
-    pub(crate) fn keep(&mut self, tenant: &str, source: &str, choice: Choice) -> std::io::Result<()> {
+    pub(crate) fn keep(
+        &mut self,
+        tenant: &str,
+        source: &str,
+        choice: Choice,
+    ) -> std::io::Result<()> {
         self.choices.insert(key(tenant, source), choice);
         let text = serde_json::to_string_pretty(&self.choices)?;
         let whole = self.file.with_extension("json.new");

@@ -149,9 +149,7 @@ impl Sources {
         let configs = self.origin.configs().map_err(|failure| failure.to_string())?;
         configs
             .into_iter()
-            .find(|config| {
-                config.tenant == source.tenant() && config.source == source.source()
-            })
+            .find(|config| config.tenant == source.tenant() && config.source == source.source())
             .ok_or_else(|| "the source is no longer in its file".to_owned())
     }
 }

@@ -59,7 +59,8 @@ pub(crate) fn detail(event: &Event, deliveries: &[HistoryRow]) -> Value {
     let deliveries: Vec<Value> = deliveries.iter().map(delivery).collect();
     value["fields"] = fields;
     value["more_fields"] = more.into();
-    value["raw"] = raw(&String::from_utf8_lossy(&event.body[..event.body.len().min(MAX_RAW)])).into();
+    value["raw"] =
+        raw(&String::from_utf8_lossy(&event.body[..event.body.len().min(MAX_RAW)])).into();
     value["raw_cut"] = (event.body.len() > MAX_RAW).into();
     value["headers"] = headers.into();
     value["sha256"] = hex::encode(event.body_sha256).into();

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use hookstage::workflow::{SystemFields, Workflow, WorkflowConfig};
 use hookstage::Event;
+use hookstage::workflow::{SystemFields, Workflow, WorkflowConfig};
 
 use crate::failure::Failure;
 
@@ -34,8 +34,8 @@ impl Workflows {
     }
 
     fn parse(text: &str, shown: &str) -> Result<Self, Failure> {
-        let configs: Vec<WorkflowConfig> = serde_json::from_str(text)
-            .map_err(|error| Failure::of(format!("{shown}: {error}")))?;
+        let configs: Vec<WorkflowConfig> =
+            serde_json::from_str(text).map_err(|error| Failure::of(format!("{shown}: {error}")))?;
         let mut workflows = Vec::new();
         let mut faults = Vec::new();
         for (place, config) in configs.into_iter().enumerate() {

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::plan::{Creation, Plan, PlanDigest, PlanError, PlannedValue};
 pub use self::system_fields::SystemFields;
+use crate::delivery::Head;
 use crate::error::ConfigError;
 use crate::event::Event;
 use crate::filter::{Filter, Subject};
 use crate::json::{Document, Path, ReadOptions};
-use crate::delivery::Head;
 use crate::source::SourceId;
 use crate::template::{MissingText, Template};
 

@@ -7,20 +7,28 @@ async function json(response) {
   return value;
 }
 
-const get = (path, query = {}) => {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return fetch(`${path}?${new URLSearchParams(given)}`).then(json);
-};
+const given = (query) =>
+  new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+
+const get = (path, query = {}) => fetch(`${path}?${given(query)}`).then(json);
+
+const post = (path, change) =>
+  fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(change),
+  }).then(json);
 
 export const sources = () => get("/api/sources");
 export const events = (query) => get("/api/events", query);
 export const event = (tenant, id) => get(`/api/events/${id}`, { tenant });
 export const deliveries = (query) => get("/api/deliveries", query);
+export const records = (tenant) => get("/api/records", { tenant });
 export const news = (seen) => get("/api/news", { seen });
+export const capture = (tenant, source) => get("/api/capture", { tenant, source });
 
-export const settle = (change) =>
-  fetch("/api/settle", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(change),
-  }).then(json);
+export const settle = (change) => post("/api/settle", change);
+export const learn = (change) => post("/api/capture", change);
+export const diagnose = (tenant, source) => post("/api/diagnose", { tenant, source });
+
+export const csvAddress = (query) => `/api/events.csv?${given(query)}`;

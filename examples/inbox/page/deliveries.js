@@ -1,31 +1,60 @@
-// The history of deliveries: what came of each, and why one was refused.
-import { badge, byId, bytes, el, moment } from "./dom.js";
-import { nameOf } from "./events.js";
+// The history of deliveries: what came of each, why one was refused, and what to do.
+import { badge, button, byId, bytes, el, fill, keepFocus, moment } from "./dom.js";
+import { emptyState } from "./empty.js";
+import { mine, nameOf, state } from "./state.js";
 
-export function renderDeliveries(state, on) {
+export function renderDeliveries(on) {
   const list = byId("list");
-  if (state.deliveries.length === 0) {
-    list.replaceChildren(el("div", { class: "empty" }, el("p", {}, "No deliveries yet.")));
-    return;
-  }
-  list.replaceChildren(el("table", {},
-    el("thead", {}, el("tr", {}, ...["At", "Source", "Outcome", "What was wrong", "Answered", "From"].map((name, index) =>
-      el("th", { scope: "col", class: index > 3 ? "wide" : "" }, name)))),
-    el("tbody", {}, ...state.deliveries.map((row) => delivery(state, row, on)))));
+  keepFocus(list, () => {
+    if (state.deliveries.length === 0) { fill(list, emptyState(on)); return; }
+    fill(list, diagnosis(on), el("table", { class: "deliveries" },
+      el("caption", { class: "unseen" }, "Deliveries, newest first"),
+      el("thead", {}, el("tr", {}, ["At", "Source", "Outcome", "Reason", "Answered", "From"].map((name, index) =>
+        el("th", { scope: "col", class: index > 3 ? "wide number" : "" }, name)))),
+      el("tbody", {}, state.deliveries.map((row) => delivery(row, on)))));
+  });
 }
 
-function delivery(state, row, on) {
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
+
+function delivery(row, on) {
   const about = [];
-  if (row.reason) about.push(el("b", {}, row.reason.replaceAll("_", " ")), " ");
-  if (row.detail) about.push(el("span", { class: "why" }, row.detail));
-  if (row.event !== null) about.push(el("button", { type: "button", class: "open-event", onclick: () => on.open(row.event) }, `event ${row.event}`));
+  if (row.detail || row.reason) {
+    const what = sentence(row.detail ?? row.reason.replaceAll("_", " "));
+    about.push(el("div", {}, el("b", {}, what), row.reason ? el("code", { class: "code" }, row.reason) : null));
+  }
+  if (row.advice) about.push(el("div", { class: "why" }, row.advice));
+  if (row.event !== null) {
+    about.push(button(`event ${row.event}`, () => on.open(row.event), { class: "open-event", "data-focus": `event ${row.event} ${row.at}` }));
+  }
   if (row.bytes !== null) about.push(el("span", { class: "why" }, ` ${bytes(row.bytes)}`));
   if (row.count > 1) about.push(el("span", { class: "why" }, ` and ${row.count - 1} more like it`));
   return el("tr", {},
     el("td", { class: "when" }, moment(row.at)),
-    el("td", {}, nameOf(state, row.source)),
+    el("td", {}, nameOf(row.source)),
     el("td", {}, badge(row.outcome)),
-    el("td", {}, ...about),
+    el("td", { class: "about" }, about),
     el("td", { class: "number wide" }, String(row.status)),
     el("td", { class: "number wide" }, row.remote ?? ""));
+}
+
+// Opened for a source, the next refused deliveries are looked into: what would have matched.
+function diagnosis(on) {
+  const refused = mine().filter((source) => Object.keys(source.refused).length);
+  const { open, findings } = state.diagnosis;
+  if (!refused.length && !open.length && !findings.length) return null;
+  const running = open.map((one) => el("p", { class: "why" },
+    `Looking into refused deliveries of ${nameOf(one.source)} until `, moment(one.until), ` (${one.left} more). Have the sender send it again.`));
+  const offers = refused.filter((source) => !open.some((one) => one.source === source.source))
+    .map((source) => button(`Diagnose ${source.name}`, () => on.diagnose(source.source), { "data-focus": `diagnose ${source.source}` }));
+  return el("section", { class: "diagnosis", "aria-labelledby": "diagnosis-title" },
+    el("h3", { id: "diagnosis-title" }, "Why is it refused?"),
+    offers.length ? el("p", { class: "why" }, "Open the diagnosis, then have the sender send it again: you learn what would have matched. The sender is told nothing.") : null,
+    offers.length ? el("div", { class: "offers" }, offers) : null,
+    running,
+    findings.slice(0, 5).map((finding) => el("div", { class: "finding" },
+      el("p", {}, el("b", {}, nameOf(finding.source)), " ", moment(finding.at), ": ", sentence(finding.reason)),
+      finding.hints.length
+        ? el("ul", {}, finding.hints.map((hint) => el("li", {}, hint)))
+        : el("p", { class: "why" }, "Nothing that was tried would have matched: most likely another secret, or not the bytes that were signed."))));
 }

@@ -1,41 +1,42 @@
-// What the page knows, what it does, and when it looks again.
+// Joins the parts: when to look again, and what each control does.
 import * as api from "./api.js";
-import { byId, el, notify } from "./dom.js";
-import { columnsOf } from "./columns.js";
-import { exportCsv } from "./csv.js";
+import { byId, count, el } from "./dom.js";
+import { decide, targets, undo } from "./decide.js";
 import { renderDeliveries } from "./deliveries.js";
 import { renderDetail } from "./detail.js";
 import { renderEvents } from "./events.js";
+import { listenToKeys } from "./keys.js";
+import { closeLearning, openLearning, refreshLearning } from "./learn.js";
+import { announce, attempt, notify } from "./notice.js";
+import { command } from "./copy.js";
+import { readPlace, writePlace } from "./place.js";
+import { renderRecords } from "./records.js";
+import { renderSource } from "./source.js";
 import { renderSources } from "./sources.js";
+import { TABS, isEvents, mine, query, sourceOf, state } from "./state.js";
 
-const TABS = ["pending", "promoted", "rejected", "dead", "all", "deliveries"];
-const INVERSE = { promote: "replay", reject: "reopen" };
-
-const state = {
-  tenant: "", source: "", status: "pending",
-  sources: [], unknown: 0, events: [], deliveries: [], next: null, pages: 1,
-  selected: new Set(), here: null, open: null, detail: null, known: null, last: null,
+const on = {
+  open, select, close: () => open(null),
+  act: async (action) => { if (await decide(action)) await load(); },
+  undo: async () => { await undo(); await load(); },
+  learn: (source) => attempt(() => openLearning(source ?? sourceOf(state.source), state.tenant, load)),
+  test, column, clearSearch: () => search(""),
+  diagnose: (source) => attempt(async () => { await api.diagnose(state.tenant, source); await load(); }),
 };
-
-const on = { open, select, close: () => open(null), act, columns: (source) => { choose(source); } };
 
 function render() {
   renderTenants();
-  renderSources(state, choose);
+  renderSources(choose);
+  renderSource(on);
   renderTabs();
-  const history = state.status === "deliveries";
-  byId("tools").hidden = history;
-  if (history) renderDeliveries(state, on); else keepFocus(() => renderEvents(state, on));
-  byId("more").hidden = !state.next;
+  byId("tools").hidden = !isEvents(state.tab);
+  byId("search-form").hidden = !isEvents(state.tab);
+  if (state.tab === "deliveries") renderDeliveries(on);
+  else if (state.tab === "records") renderRecords(on);
+  else renderEvents(on);
+  byId("more").hidden = !state.next || state.tab === "records";
   renderTools();
-}
-
-// The table is made anew; whoever was in it with the keyboard stays where they were.
-function keepFocus(draw) {
-  const focused = document.activeElement?.closest?.("#list tr[data-id]");
-  const inner = focused && document.activeElement.matches("input") ? "input" : ".open-event";
-  draw();
-  if (focused) byId("list").querySelector(`tr[data-id="${focused.dataset.id}"] ${inner}`)?.focus();
+  writePlace();
 }
 
 function renderTenants() {
@@ -46,24 +47,19 @@ function renderTenants() {
 }
 
 function renderTabs() {
-  const mine = state.sources.filter((source) => source.tenant === state.tenant && (!state.source || source.source === state.source));
-  const count = (status) => mine.reduce((total, source) => total + (source.counts[status] ?? 0), 0);
-  const shown = TABS.filter((tab) => tab !== "dead" || count("dead") > 0 || state.status === "dead");
+  const counted = (status) => mine().reduce((total, source) => total + (source.counts[status] ?? 0), 0);
+  const shown = TABS.filter((tab) => tab !== "dead" || counted("dead") > 0 || state.tab === "dead");
   const focused = document.activeElement?.dataset?.tab;
-  byId("tabs").replaceChildren(...shown.map((tab) => el("button", {
-      type: "button", role: "tab", "data-tab": tab, "aria-selected": String(tab === state.status),
-      onclick: () => { Object.assign(state, { status: tab, pages: 1, known: null }); state.selected.clear(); load(); },
+  const tabs = shown.map((tab) => el("button", {
+      type: "button", role: "tab", "data-tab": tab, "aria-selected": String(tab === state.tab), "aria-controls": "list",
+      tabindex: tab === state.tab ? "0" : "-1", onclick: () => show(tab),
     },
     tab[0].toUpperCase() + tab.slice(1),
-    tab in (mine[0]?.counts ?? {}) ? el("span", { class: "count" }, ` ${count(tab)}`) : null)));
+    ["pending", "promoted", "rejected", "dead"].includes(tab) ? el("span", { class: "count" }, ` ${counted(tab)}`) : null));
+  byId("tabs").replaceChildren(...tabs);
   if (focused) byId("tabs").querySelector(`[data-tab="${focused}"]`)?.focus();
-}
-
-function targets() {
-  if (state.selected.size) return state.events.filter((event) => state.selected.has(event.id));
-  const id = state.here ?? state.open;
-  const event = state.events.find((other) => other.id === id) ?? (state.detail?.id === id ? state.detail : null);
-  return event ? [event] : [];
+  const waiting = state.sources.reduce((total, source) => total + source.counts.pending, 0);
+  document.title = waiting ? `(${waiting}) Webhook inbox` : "Webhook inbox";
 }
 
 function renderTools() {
@@ -75,42 +71,60 @@ function renderTools() {
   byId("undo").disabled = !state.last;
   byId("selected").textContent = state.selected.size ? `${state.selected.size} selected` : "Select all";
   byId("select-all").checked = state.events.length > 0 && state.selected.size === state.events.length;
-  byId("export").disabled = state.events.length === 0;
+  byId("select-all").indeterminate = state.selected.size > 0 && state.selected.size < state.events.length;
+  byId("select-all").disabled = state.events.length === 0;
+  const link = byId("export");
+  link.setAttribute("href", api.csvAddress(query()));
+  link.toggleAttribute("hidden", state.events.length === 0);
+  const input = byId("search");
+  if (document.activeElement !== input) input.value = state.search;
 }
 
-let loading = 0;
+// Looks again at everything that is shown. A later look makes an earlier one void.
+let looking = 0;
 async function load() {
-  const mine = ++loading;
-  const { sources, unknown } = await api.sources();
-  if (mine !== loading) return;
-  state.sources = sources;
-  state.unknown = unknown;
-  state.tenant ||= sources[0]?.tenant ?? "";
-  const query = { tenant: state.tenant, source: state.source };
-  let rows = [], next = null;
+  const look = ++looking;
+  byId("list").setAttribute("aria-busy", "true");
+  try {
+    const { sources, unknown } = await api.sources();
+    if (look !== looking) return;
+    Object.assign(state, { sources, unknown });
+    state.tenant ||= sources[0]?.tenant ?? "";
+    if (state.source && !sourceOf(state.source)) state.source = "";
+    const found = await lists();
+    if (look !== looking) return;
+    Object.assign(state, found, { isLoaded: true });
+    settleSelection();
+    render();
+    if (isEvents(state.tab)) state.known = new Set(state.events.map((event) => event.id));
+    if (state.open !== null) await refreshDetail(); else renderDetail(null, on);
+  } finally {
+    if (look === looking) byId("list").removeAttribute("aria-busy");
+  }
+}
+
+async function lists() {
+  if (state.tab === "records") return { ...await api.records(state.tenant), next: null };
+  const ask = state.tab === "deliveries"
+    ? (after) => api.deliveries({ tenant: state.tenant, source: state.source, after })
+    : (after) => api.events({ ...query(), after });
+  const name = state.tab === "deliveries" ? "deliveries" : "events";
+  let rows = [], answer = { next: null };
   for (let page = 0; page < state.pages; page += 1) {
-    const answer = state.status === "deliveries"
-      ? await api.deliveries({ ...query, after: next })
-      : await api.events({
-        ...query, after: next, status: state.status === "all" ? "" : state.status,
-        columns: JSON.stringify(columnsOf(state.tenant, state.source)),
-      });
-    rows = rows.concat(answer.events ?? answer.deliveries);
-    next = answer.next;
-    if (!next) break;
+    answer = await ask(answer.next);
+    rows = rows.concat(answer[name]);
+    if (!answer.next) break;
   }
-  if (mine !== loading) return;
-  state.next = next;
-  if (state.status === "deliveries") state.deliveries = rows;
-  else {
-    state.events = rows;
-    const ids = new Set(rows.map((event) => event.id));
-    for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
-    if (state.here !== null && !ids.has(state.here)) state.here = null;
-  }
-  render();
-  state.known = new Set(state.events.map((event) => event.id));
-  if (state.open !== null) await refreshDetail();
+  return { ...answer, [name]: rows };
+}
+
+function settleSelection() {
+  if (!isEvents(state.tab)) return;
+  const ids = new Set(state.events.map((event) => event.id));
+  for (const id of state.selected) if (!ids.has(id)) state.selected.delete(id);
+  if (state.here !== null && !ids.has(state.here)) state.here = null;
+  const fresh = state.known ? state.events.filter((event) => !state.known.has(event.id)).length : 0;
+  if (fresh && state.tab === "pending") announce(`${count(fresh, "new event")}.`);
 }
 
 async function refreshDetail() {
@@ -118,16 +132,23 @@ async function refreshDetail() {
   const detail = await api.event(state.tenant, id);
   if (state.open !== id) return;
   state.detail = detail;
-  renderDetail(state, detail, on);
+  renderDetail(detail, on);
   renderTools();
 }
 
 async function open(id) {
+  const before = state.open;
   state.open = id;
-  if (id === null) { state.detail = null; renderDetail(state, null, on); render(); return; }
+  if (id === null) {
+    state.detail = null;
+    renderDetail(null, on);
+    render();
+    byId("list").querySelector(`[data-focus="open ${before}"]`)?.focus();
+    return;
+  }
   state.here = id;
-  if (state.status !== "deliveries") render();
-  await refreshDetail().catch((error) => notify(error.message));
+  render();
+  await attempt(refreshDetail);
 }
 
 function select(id) {
@@ -136,75 +157,46 @@ function select(id) {
   render();
 }
 
+function show(tab) {
+  Object.assign(state, { tab, pages: 1, known: null, here: null, next: null });
+  state.selected.clear();
+  attempt(load);
+}
+
 function choose(source) {
   Object.assign(state, { source, pages: 1, known: null });
   state.selected.clear();
-  if (state.status === "deliveries" && state.open !== null) state.status = "all";
-  load().catch(failed);
+  if (state.detail && source && state.detail.source !== source) Object.assign(state, { open: null, detail: null });
+  attempt(load);
 }
 
-// A decision about what is selected, or else about the event at hand. "Back to pending" is another
-// move for each state that an event can come back from.
-async function act(action) {
-  const events = targets();
-  const groups = new Map();
-  for (const event of events) {
-    const move = action === "reopen" ? { promoted: "replay", rejected: "reopen", dead: "retry" }[event.status] : action;
-    if (move && (action === "reopen" || event.status === "pending")) groups.set(move, [...(groups.get(move) ?? []), event.id]);
-  }
-  if (!groups.size) return;
-  const reason = document.querySelector("#detail .reason")?.value;
-  const done = [], late = [];
-  for (const [move, ids] of groups) {
-    const { results } = await api.settle({ tenant: state.tenant, ids, action: move, reason });
-    const moved = results.filter((result) => result.done).map((result) => result.id);
-    if (moved.length && INVERSE[move]) done.push({ ids: moved, action: INVERSE[move] });
-    late.push(...results.filter((result) => !result.done));
-    notify(sentence(move, moved.length, late));
-  }
-  state.last = done.length ? done : null;
-  moveOn(events);
-  state.selected.clear();
-  await load();
+let typing;
+function search(text, wait = 0) {
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    Object.assign(state, { search: text, pages: 1, known: null });
+    attempt(load);
+  }, wait);
 }
 
-function sentence(move, count, late) {
-  const words = { promote: "promoted", reject: "rejected", reopen: "back to pending", replay: "back to pending", retry: "back to pending" };
-  const parts = [];
-  if (count) parts.push(`${count === 1 ? "1 event" : `${count} events`} ${words[move]}. Undo with u.`);
-  for (const { id, status } of late) {
-    if (status === "held") parts.push(`A worker has event ${id} in hand.`);
-    else if (status) parts.push(`Event ${id} was ${status} by someone else meanwhile.`);
-    else parts.push(`Event ${id} is not there any more.`);
-  }
-  return parts.join(" ");
+async function column(name, path) {
+  const source = sourceOf(name);
+  const columns = source.columns.includes(path) ? source.columns.filter((other) => other !== path) : [...source.columns, path].slice(-8);
+  await attempt(async () => {
+    await api.learn({ tenant: state.tenant, source: name, action: "choose", columns });
+    state.source = name;
+    await load();
+  });
 }
 
-// After a decision the next event is at hand.
-function moveOn(events) {
-  const gone = new Set(events.map((event) => event.id));
-  const at = state.events.findIndex((event) => event.id === state.here);
-  const next = state.events.slice(at + 1).find((event) => !gone.has(event.id));
-  if (state.status === "all" || at < 0) return;
-  state.here = next?.id ?? null;
-  if (state.open !== null && next) state.open = next.id;
-}
-
-async function undo() {
-  if (!state.last) return;
-  const moves = state.last;
-  state.last = null;
-  let count = 0;
-  for (const { ids, action } of moves) {
-    const { results } = await api.settle({ tenant: state.tenant, ids, action });
-    count += results.filter((result) => result.done).length;
-  }
-  notify(`${count === 1 ? "1 event is" : `${count} events are`} pending again.`);
-  await load();
+function test(source) {
+  byId("test-title").textContent = `Send something to ${source.name}`;
+  byId("test-command").replaceChildren(command(source.command, "It signs itself when it is pasted into a terminal"));
+  byId("test").showModal();
 }
 
 function step(by) {
-  if (!state.events.length || state.status === "deliveries") return;
+  if (!state.events.length || !isEvents(state.tab)) return;
   const at = state.events.findIndex((event) => event.id === state.here);
   const to = at < 0 ? 0 : Math.min(Math.max(at + by, 0), state.events.length - 1);
   state.here = state.events[to].id;
@@ -212,44 +204,46 @@ function step(by) {
   const row = byId("list").querySelector(`tr[data-id="${state.here}"]`);
   row?.scrollIntoView({ block: "nearest" });
   row?.querySelector(".open-event").focus({ preventScroll: true });
-  if (state.open !== null) open(state.here);
+  if (state.open !== null) attempt(() => open(state.here));
 }
 
-const failed = (error) => notify(`That did not work: ${error.message}`);
-const attempt = (work) => Promise.resolve().then(work).catch(failed);
-
-const KEYS = {
-  j: () => step(1), k: () => step(-1),
-  x: () => state.here !== null && select(state.here),
-  p: () => act("promote"), r: () => act("reject"), b: () => act("reopen"), u: undo,
-  "?": () => byId("help").showModal(),
-  Escape: () => open(null),
-};
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
-  if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
-  const key = KEYS[event.key];
-  if (!key) return;
-  event.preventDefault();
-  attempt(key);
+listenToKeys({
+  step, act: on.act, undo: on.undo,
+  openHere: () => state.here !== null && open(state.here),
+  selectHere: () => state.here !== null && select(state.here),
+  learn: () => (state.source ? on.learn() : notify("Choose a source first.")),
+  escape: () => (state.open !== null ? open(null) : null),
 });
 
-byId("promote").addEventListener("click", () => attempt(() => act("promote")));
-byId("reject").addEventListener("click", () => attempt(() => act("reject")));
-byId("reopen").addEventListener("click", () => attempt(() => act("reopen")));
-byId("undo").addEventListener("click", () => attempt(undo));
-byId("export").addEventListener("click", () => exportCsv(state));
+for (const action of ["promote", "reject", "reopen"]) {
+  byId(action).addEventListener("click", () => attempt(() => on.act(action)));
+}
+byId("undo").addEventListener("click", () => attempt(on.undo));
 byId("help-button").addEventListener("click", () => byId("help").showModal());
 byId("more").addEventListener("click", () => { state.pages += 1; attempt(load); });
+byId("learn").addEventListener("close", closeLearning);
+byId("search").addEventListener("input", (event) => search(event.target.value.trim(), 200));
+byId("search-form").addEventListener("submit", (event) => { event.preventDefault(); search(byId("search").value.trim()); });
 byId("select-all").addEventListener("change", (event) => {
   state.selected = new Set(event.target.checked ? state.events.map((other) => other.id) : []);
   render();
 });
 byId("tenant").addEventListener("change", (event) => {
-  Object.assign(state, { tenant: event.target.value, source: "", pages: 1, known: null });
+  Object.assign(state, { tenant: event.target.value, source: "", pages: 1, known: null, open: null, detail: null });
   attempt(load);
 });
+// Tabs are one stop of the keyboard; arrows move among them.
+byId("tabs").addEventListener("keydown", (event) => {
+  const tabs = [...byId("tabs").children];
+  const at = tabs.indexOf(document.activeElement);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  tabs[(to + tabs.length) % tabs.length].focus();
+  show(document.activeElement.dataset.tab);
+});
+byId("reviewer").value = localStorage.getItem("reviewer") ?? "";
+byId("reviewer").addEventListener("change", (event) => localStorage.setItem("reviewer", event.target.value.trim()));
 
 // The server answers as soon as something happened that this page has not seen.
 async function watch() {
@@ -260,17 +254,27 @@ async function watch() {
       const { news } = await api.news(seen);
       live.textContent = "live";
       live.classList.add("on");
+      byId("offline").hidden = true;
       if (news !== seen) {
         seen = news;
         await load();
+        await refreshLearning();
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     } catch {
       live.textContent = "not connected";
       live.classList.remove("on");
+      byId("offline").hidden = false;
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
   }
 }
 
+addEventListener("hashchange", () => { readPlace(); attempt(load); });
+
+readPlace();
+render();
 watch();
+// The time that is left in a tunnel, and "3 minutes ago", move on without news.
+setInterval(() => attempt(refreshLearning), 1000);
+setInterval(() => renderSources(choose), 30_000);

@@ -48,6 +48,11 @@ impl Browser {
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
             "--hide-scrollbars",
             "--window-size=1280,800",
             "--force-device-scale-factor=1",
@@ -139,8 +144,38 @@ impl Browser {
     }
 
     /// A command of Chromium's own protocol.
-    pub fn developer(&self, command: &str, parameters: Value) {
-        self.command("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }));
+    pub fn developer(&self, command: &str, parameters: Value) -> Value {
+        self.command("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// The controls that a screen reader finds without a name, by their roles.
+    pub fn nameless(&self) -> Vec<String> {
+        let tree = self.developer("Accessibility.getFullAXTree", json!({}));
+        let controls = [
+            "button",
+            "checkbox",
+            "combobox",
+            "dialog",
+            "link",
+            "radio",
+            "searchbox",
+            "tab",
+            "tabpanel",
+            "textbox",
+            "navigation",
+            "table",
+        ];
+        let nodes = tree["nodes"].as_array().expect("a tree");
+        assert!(nodes.len() > 20, "the page is there");
+        nodes
+            .iter()
+            .filter(|node| node["ignored"] != true)
+            .filter(|node| controls.contains(&node["role"]["value"].as_str().unwrap_or_default()))
+            .filter(|node| node["name"]["value"].as_str().unwrap_or_default().trim().is_empty())
+            .map(|node| node["role"]["value"].to_string())
+            // Tables of pairs stand under their own heading.
+            .filter(|role| role != "\"table\"")
+            .collect()
     }
 
     /// What the window shows, as PNG.

@@ -61,7 +61,9 @@ fn orders(inbox: &Inbox, directory: &Directory, count: u64) {
             inbox,
             directory,
             "coeffection",
-            &format!(r#"{{"id":"order-{number}","total":{number}}}"#),
+            &format!(
+                r#"{{"id":"order-{number}","total":{number},"email":"ada{number}@acme.com"}}"#
+            ),
         );
     }
 }
@@ -138,7 +140,9 @@ fn deliveries_appear_as_they_come_and_refusals_say_why() {
     );
     browser.click("[data-tab=deliveries]");
     browser.expect("return document.querySelector('#list .badge')?.textContent", "refused");
-    browser.expect("return document.querySelector('#list td b')?.textContent", "malformed");
+    browser.expect("return document.querySelector('#list td .code')?.textContent", "malformed");
+    let advice = "return document.querySelector('#list td .why')?.textContent.includes('proxy')";
+    browser.expect(advice, true);
 
     // A field becomes a column of its source.
     browser.click("[data-tab=pending]");
@@ -146,9 +150,12 @@ fn deliveries_appear_as_they_come_and_refusals_say_why() {
     browser.click("#detail button[aria-label='Column total']");
     browser.expect(
         "return [...document.querySelectorAll('#list th')].map((th) => th.textContent).join()",
-        ",Received,Event,total,Status,Size",
+        "Select,Received,Event,email,plan,total,Becomes,Status,Size",
     );
-    browser.expect("return document.querySelector('td.cell')?.textContent", "1");
+    browser.expect(
+        "return [...document.querySelectorAll('td.cell')].map((cell) => cell.textContent).join()",
+        "ada1@acme.com,,1",
+    );
 }
 
 #[test]
@@ -286,13 +293,19 @@ fn the_page_can_be_used_narrow_dark_and_without_eyes() {
     browser.size(1280, 760);
     browser.dark(false);
     browser.open(&format!("http://{}/", inbox.address));
+    browser.expect(ROWS, 8);
+    keep(&browser, "inbox.png");
+    browser.click("[data-focus='source stripe']");
     browser.click("#list tr[data-id]:nth-child(2) .open-event");
     browser.expect("return document.querySelectorAll('#detail table').length > 2", true);
-    keep(&browser, "inbox.png");
+    keep(&browser, "inbox-detail.png");
     browser.dark(true);
-    browser.click("[data-tab=deliveries]");
+    keep(&browser, "inbox-detail-dark.png");
     browser.press("\u{e00c}");
     browser.expect("return document.getElementById('detail').hidden", true);
+    browser.click("[data-focus=source]");
+    browser.click("[data-tab=deliveries]");
+    browser.expect("return document.querySelectorAll('#list .badge.refused').length > 2", true);
     keep(&browser, "inbox-deliveries-dark.png");
     browser.dark(false);
     browser.size(390, 760);
@@ -303,13 +316,283 @@ fn the_page_can_be_used_narrow_dark_and_without_eyes() {
     let wide = "return document.documentElement.scrollWidth <= window.innerWidth";
     assert_eq!(browser.run(wide), true);
 
-    // Every control has a name that can be read out.
-    let nameless = "return [...document.querySelectorAll('button, input, select')]\
-        .filter((control) => !control.closest('[hidden], dialog:not([open])'))\
-        .filter((control) => !(control.getAttribute('aria-label') || control.textContent.trim()\
-            || control.closest('label')?.textContent.trim() || document.querySelector(`label[for='${control.id}']`)))\
-        .map((control) => control.outerHTML)";
-    assert_eq!(browser.run(nameless), serde_json::json!([]));
+    browser.run("document.querySelector('[data-focus=source]').click()");
+}
+
+#[test]
+fn every_view_fits_every_window_and_everything_has_a_name_and_can_be_read() {
+    let browser = browser!();
+    let directory = Directory::new("browser-fits");
+    let inbox = Inbox::start(&directory, &[]);
+    show(&inbox, &directory);
+    let url = format!("http://{}/", inbox.address);
+    for (width, height) in [(320, 640), (390, 844), (768, 1024), (1280, 800), (1920, 1080)] {
+        browser.size(width, height);
+        for dark in [false, true] {
+            browser.dark(dark);
+            for place in [
+                "",
+                "#source=stripe",
+                "#show=all&event=1",
+                "#show=deliveries",
+                "#show=records",
+                "#search=nothing+has+it",
+            ] {
+                browser.open("about:blank");
+                browser.open(&format!("{url}{place}"));
+                browser.expect("return document.getElementById('live').textContent", "live");
+                browser.expect(
+                    "return !document.getElementById('list').textContent.includes('Looking')",
+                    true,
+                );
+                if place.contains("event") {
+                    browser.expect(
+                        "return document.querySelectorAll('#detail section').length > 3",
+                        true,
+                    );
+                }
+                let at = format!("{width} wide, dark {dark}, {place}");
+                let fits = "return document.documentElement.scrollWidth <= window.innerWidth";
+                assert_eq!(browser.run(fits), true, "{at}");
+                assert_eq!(browser.nameless(), Vec::<String>::new(), "{at}");
+                assert_eq!(browser.run(UNREADABLE), serde_json::json!([]), "{at}");
+            }
+        }
+    }
+}
+
+/// Texts whose contrast with what is behind them is below 4.5 to 1 (WCAG 2.2, 1.4.3). Controls that
+/// are switched off need none.
+const UNREADABLE: &str = r#"
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const colour = (text) => {
+        canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
+    };
+    const over = ([r, g, b, a], [x, y, z]) => [r * a + x * (1 - a), g * a + y * (1 - a), b * a + z * (1 - a), 1];
+    const behind = (element) => {
+        if (!element) return [255, 255, 255, 1];
+        const own = colour(getComputedStyle(element).backgroundColor);
+        return own[3] === 1 ? own : over(own, behind(element.parentElement));
+    };
+    const light = (rgb) => {
+        const [r, g, b] = rgb.slice(0, 3).map((part) => { const c = part / 255; return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const found = [];
+    for (const element of document.querySelectorAll('body *')) {
+        const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+        if (!own || element.closest('[hidden], :disabled, .unseen, .skip, kbd, noscript, dialog:not([open])') || !element.getClientRects().length) continue;
+        const back = behind(element);
+        const text = over(colour(getComputedStyle(element).color), back);
+        const [high, low] = [light(text), light(back)].sort((one, other) => other - one);
+        const ratio = (high + 0.05) / (low + 0.05);
+        if (ratio < 4.5) found.push(`${element.tagName}.${element.className} ${element.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
+    }
+    return [...new Set(found)].slice(0, 5);
+"#;
+
+#[test]
+fn the_plan_is_shown_before_promotion_and_its_records_after() {
+    let browser = browser!();
+    let directory = Directory::new("browser-plan");
+    let inbox = Inbox::start(&directory, &[]);
+    deliver(
+        &inbox,
+        &directory,
+        "coeffection",
+        r#"{"id":"1","email":"ada@acme.com","plan":"team"}"#,
+    );
+    deliver(&inbox, &directory, "coeffection", r#"{"id":"2"}"#);
+    browser.open(&format!("http://{}/", inbox.address));
+    browser.click("tr[data-id='1'] .open-event");
+    browser.expect(
+        "return [...document.querySelectorAll('#detail .plan .entity')].map((entity) => entity.textContent).join()",
+        "contact,lead",
+    );
+    browser.expect(
+        "return document.querySelector('#detail .plan .link')?.textContent",
+        "→ id of the contact",
+    );
+    browser.press("p");
+    browser.expect(NOTICE, "1 event promoted, 2 records created. Undo with u.");
+    browser.click("[data-tab=records]");
+    browser.expect("return document.querySelectorAll('#list tbody tr').length", 2);
+    browser.click("#list tbody .open-event");
+    browser.expect("return document.querySelector('#detail .decided')?.textContent.startsWith('Promoted by reviewer')", true);
+    browser.press("b");
+    browser.expect(NOTICE, "1 event back to pending, 2 records taken back.");
+    browser.expect(
+        "return document.querySelector('#list .lead')?.textContent",
+        "Nothing was created yet.",
+    );
+
+    // What has no plan says why, and stays.
+    browser.click("[data-tab=pending]");
+    browser.click("tr[data-id='2'] .open-event");
+    browser.expect(
+        "return document.querySelector('#detail .fault')?.textContent.includes('email')",
+        true,
+    );
+    browser.press("p");
+    browser.expect(
+        "return document.getElementById('notice').textContent.startsWith('Event 2 stays pending')",
+        true,
+    );
+    assert_eq!(status(&inbox, 2), "pending");
+}
+
+#[test]
+fn a_source_learns_from_a_delivery_and_from_a_pasted_sample() {
+    let browser = browser!();
+    let directory = Directory::new("browser-learn");
+    let inbox = Inbox::start(&directory, &[]);
+    browser.size(1280, 800);
+    browser.open(&format!("http://{}/", inbox.address));
+    browser.click("[data-focus='source coeffection']");
+    // Nothing has come yet: the page says how to send something.
+    browser.expect(
+        "return document.querySelector('#list .command pre')?.textContent.includes('openssl dgst')",
+        true,
+    );
+    browser.click("[data-focus=learn]");
+    browser.click("#learn [data-focus=open]");
+    browser.expect("return document.querySelector('#learn [role=status]')?.textContent.includes('Waiting for a delivery')", true);
+    deliver(
+        &inbox,
+        &directory,
+        "coeffection",
+        r#"{"id":"1","order":{"number":7},"customer":{"email":"ada@acme.com"}}"#,
+    );
+    browser.click("#learn [data-focus='column order.number']");
+    browser.click("#learn [data-focus='column customer.email']");
+    browser.click("#learn [data-focus='key order.number']");
+    browser.expect(
+        "return document.querySelector('#learn .warn')?.textContent.includes('not recognised')",
+        true,
+    );
+    assert_eq!(browser.nameless(), Vec::<String>::new());
+    keep(&browser, "inbox-capture.png");
+    browser.click("#learn [data-focus=use]");
+    browser.expect("return document.getElementById('learn').open", false);
+    browser.expect("return document.querySelector('.source-facts')?.textContent.includes('order.number is the same')", true);
+    deliver(&inbox, &directory, "coeffection", r#"{"id":"2","order":{"number":8}}"#);
+    deliver(&inbox, &directory, "coeffection", r#"{"id":"3","order":{"number":8}}"#);
+    browser.expect(ROWS, 1);
+    browser.expect(
+        "return [...document.querySelectorAll('#list th')].map((th) => th.textContent).join()",
+        "Select,Received,Event,email,plan,number,email,Becomes,Status,Size",
+    );
+
+    browser.click("[data-focus=learn]");
+    browser.click("#sample");
+    browser.press("{\"a\":1,\"a\":2}");
+    browser.click("#learn [data-focus=detect]");
+    browser.expect("return document.querySelector('#learn .problem')?.textContent.includes('not acceptable JSON')", true);
+    browser.run("const text = document.getElementById('sample'); text.value = '{\"b\":{\"c\":true}}'; text.dispatchEvent(new Event('input'))");
+    browser.click("#learn [data-focus=detect]");
+    browser.expect(
+        "return Boolean(document.querySelector(\"#learn [data-focus='column b.c']\"))",
+        true,
+    );
+}
+
+#[test]
+fn the_list_is_searched_and_exported_without_formulas() {
+    let browser = browser!();
+    let directory = Directory::new("browser-csv");
+    let inbox = Inbox::start(&directory, &[]);
+    for (id, plan) in [("1", "=HYPERLINK(1)"), ("2", "team"), ("3", "team")] {
+        let body = format!(r#"{{"id":"{id}","email":"ada{id}@acme.com","plan":"{plan}"}}"#);
+        deliver(&inbox, &directory, "coeffection", &body);
+    }
+    browser.open(&format!("http://{}/#source=coeffection", inbox.address));
+    browser.expect(ROWS, 3);
+    browser.press("/TEAM");
+    browser.expect(ROWS, 2);
+    browser.expect("return new URLSearchParams(location.hash.slice(1)).get('search')", "TEAM");
+    let export = "const link = document.getElementById('export'); const text = new XMLHttpRequest(); text.open('GET', link.href, false); text.send(); return [link.download, text.responseText.split('\\r\\n').length, text.responseText.includes(\"\\\"'=HYPERLINK(1)\\\"\")]";
+    assert_eq!(browser.run(export), serde_json::json!(["inbox.csv", 4, false]));
+    browser.press("\u{e00c}");
+    browser.run("const search = document.getElementById('search'); search.value = ''; search.dispatchEvent(new Event('input'))");
+    browser.expect(ROWS, 3);
+    assert_eq!(browser.run(export), serde_json::json!(["inbox.csv", 5, true]));
+}
+
+#[test]
+fn everything_can_be_done_without_a_mouse() {
+    let browser = browser!();
+    let directory = Directory::new("browser-keys");
+    let inbox = Inbox::start(&directory, &[]);
+    orders(&inbox, &directory, 4);
+    browser.open(&format!("http://{}/", inbox.address));
+    browser.expect(ROWS, 4);
+    // The order of the focus: to the list first, then what stands in the bar, each visible.
+    let tab = '\u{e004}';
+    browser.press(&tab.to_string());
+    browser.expect("return document.activeElement.className", "skip");
+    browser.press(&format!("{tab}{tab}{tab}"));
+    browser.expect("return document.activeElement.dataset.focus", "source");
+    browser.expect("return getComputedStyle(document.activeElement).outlineStyle !== 'none'", true);
+    browser.press("?");
+    browser.expect("return document.getElementById('help').open", true);
+    browser.expect("return document.querySelectorAll('#help-keys dt').length", 12);
+    browser.press("\u{e00c}");
+    browser.expect("return document.getElementById('help').open", false);
+    // Move, select two, reject both, undo.
+    browser.press("jxjx");
+    browser.expect("return document.getElementById('selected').textContent", "2 selected");
+    browser.press("r");
+    browser.expect(ROWS, 2);
+    browser.expect(NOTICE, "2 events rejected. Undo with u.");
+    browser.press("u");
+    browser.expect(ROWS, 4);
+    // Open with Enter, on to the next with the arrow, close, and the focus is back in the list.
+    browser.press("j\u{e007}");
+    browser.expect("return document.getElementById('detail').hidden", false);
+    let first = browser.run("return document.getElementById('detail').dataset.event");
+    browser.press("\u{e015}");
+    browser.expect(
+        &format!("return document.getElementById('detail').dataset.event !== {first}"),
+        true,
+    );
+    browser.press("\u{e00c}");
+    browser.expect("return document.getElementById('detail').hidden", true);
+    browser.expect("return document.activeElement.className", "open-event");
+    // The tabs with their arrows.
+    browser.run("document.querySelector('[data-tab=pending]').focus()");
+    browser.press("\u{e014}");
+    browser.expect("return document.activeElement.dataset.tab", "promoted");
+    browser.expect("return document.querySelector('[aria-selected=true]').dataset.tab", "promoted");
+}
+
+#[test]
+fn a_refused_delivery_is_diagnosed_on_the_page() {
+    let browser = browser!();
+    let directory = Directory::new("browser-diagnosis");
+    let inbox = Inbox::start(&directory, &[]);
+    let forge = || {
+        let wrong = secret(&directory, "comma");
+        let mut mac = Hmac::<Sha256>::new_from_slice(wrong.as_bytes()).unwrap();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        mac.update(format!("{now}.{{}}").as_bytes());
+        let signature = format!("t={now},v1={}", hex::encode(mac.finalize().into_bytes()));
+        let headers = [("x-webhook-signature", signature.as_str())];
+        let answer = http::request(inbox.address, "POST", "/in/demo/coeffection", &headers, b"{}");
+        assert_eq!(answer.status, 401);
+    };
+    forge();
+    browser.open(&format!("http://{}/#show=deliveries", inbox.address));
+    browser.click("[data-focus='diagnose coeffection']");
+    browser.expect(
+        "return document.querySelector('.diagnosis')?.textContent.includes('Looking into')",
+        true,
+    );
+    forge();
+    browser.expect(
+        "return document.querySelector('.finding li')?.textContent.includes('comma')",
+        true,
+    );
 }
 
 /// Deliveries that look like a morning.
