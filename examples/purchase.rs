@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use hookstage::promotion::{Order, Promoter, Sink, SinkError};
@@ -36,10 +37,13 @@ const EVENT: &[u8] = br#"{"id":"evt_123","currency":"EUR","amount":19.90,
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    runtime.block_on(purchase())
+    print!("{}", runtime.block_on(purchase())?);
+    Ok(())
 }
 
-async fn purchase() -> Result<(), Box<dyn Error>> {
+/// What it does, told step by step.
+async fn purchase() -> Result<String, Box<dyn Error>> {
+    let mut story = String::new();
     let config = SourceConfig::preset("acme", "shop", &providers::COMMA_HMAC);
     let source = Source::new(config.with_secret(Secret::new(SECRET)?))?;
     let workflow = Workflow::new(serde_json::from_str(WORKFLOW)?, &SystemFields::standard())?;
@@ -52,34 +56,34 @@ async fn purchase() -> Result<(), Box<dyn Error>> {
     let Outcome::Staged(id) = receipt.outcome else {
         return Err(format!("not staged: {:?}", receipt.outcome).into());
     };
-    println!("staged as event {id}; nothing else exists yet\n");
+    writeln!(story, "staged as event {id}; nothing else exists yet\n")?;
 
     let event = engine.get("acme", id).await?.ok_or("the event is gone")?;
     let plan = workflow.plan(&event)?;
-    println!("the plan, as a reviewer sees it:");
+    writeln!(story, "the plan, as a reviewer sees it:")?;
     for creation in &plan.creations {
-        println!("  create a {}", creation.entity);
+        writeln!(story, "  create a {}", creation.entity)?;
         for (field, value) in &creation.fields {
             match value.rendered() {
-                Rendered::Json(json) => println!("    {field} = {json}"),
-                Rendered::IdOf(name) => println!("    {field} = the id of {name}"),
-                Rendered::Text(_) => println!("    {field} = text with ids in it"),
+                Rendered::Json(json) => writeln!(story, "    {field} = {json}")?,
+                Rendered::IdOf(name) => writeln!(story, "    {field} = the id of {name}")?,
+                Rendered::Text(_) => writeln!(story, "    {field} = text with ids in it")?,
             }
         }
     }
 
     let promoter = Promoter::new(engine, Records::default());
     let promoted = promoter.promote(&workflow, "acme", id, Some(plan.digest()), "ada").await?;
-    println!("\npromoted: {}", promoted.ids.join(", "));
+    writeln!(story, "\npromoted: {}", promoted.ids.join(", "))?;
     match promoter.promote(&workflow, "acme", id, None, "bob").await {
         Ok(_) => return Err("it was promoted twice".into()),
-        Err(error) => println!("promoted again by another reviewer: {error}"),
+        Err(error) => writeln!(story, "promoted again by another reviewer: {error}")?,
     }
-    println!("\nwhat the host keeps, for the tenant of the endpoint:");
+    writeln!(story, "\nwhat the host keeps, for the tenant of the endpoint:")?;
     for (id, record) in promoter.sink().0.lock().map_err(|_| "poisoned")?.values() {
-        println!("  {id}: {record}");
+        writeln!(story, "  {id}: {record}")?;
     }
-    Ok(())
+    Ok(story)
 }
 
 /// The host's database, as far as this example needs one: what was created, by the order's token.

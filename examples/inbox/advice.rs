@@ -56,6 +56,7 @@ pub(crate) fn advice(code: &str) -> Option<&'static str> {
         "superseded" => {
             "The secret was revoked while this was on its way; the sender must use the new one."
         }
+        "test_event" => "Nothing: the sender tried the address; tests are verified and not staged.",
         "tls_required" => "Have the sender use https, and tell the inbox that the proxy ended TLS.",
         "too_many_headers" | "url_too_long" => {
             "No provider sends that much; look for a proxy that adds headers or parameters."

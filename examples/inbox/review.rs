@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use hookstage::inbox::{Csv, Formulas, Search, View};
+use hookstage::inbox::{Csv, Formulas, Row, Search, View};
 use hookstage::store::{Cursor, EventFilter, HistoryFilter, MAX_PAGE};
 use hookstage::{Event, EventId, HistoryRow, SourceId, Status, Timestamp};
 use serde::Deserialize;
@@ -95,10 +95,11 @@ pub(crate) async fn events(
     let page = app.engine().inbox(&view, given(&wanted.after)).await?;
     let mut events = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
-        let mut line = view::row(row);
-        if row.status == Status::Pending
-            && let Some(event) = app.engine().get(&wanted.tenant, row.id).await?
-        {
+        let event = app.engine().get(&wanted.tenant, row.id).await?;
+        let own = event.as_ref().filter(|_| view.columns.is_empty());
+        let own = own.and_then(|event| own_columns(&app, event));
+        let mut line = view::row(own.as_ref().unwrap_or(row));
+        if let Some(event) = event.filter(|event| event.status == Status::Pending) {
             line["plan"] = view::plan_in_short(&app, &event);
         }
         events.push(line);
@@ -108,6 +109,14 @@ pub(crate) async fn events(
     Ok(ok(&json!({
         "events": events, "columns": columns, "next": next, "searched": page.searched,
     })))
+}
+
+/// An event by the columns of its own source, where it has any of them.
+fn own_columns(app: &App, event: &Event) -> Option<Row> {
+    let source = app.sources.get(event.source.tenant(), event.source.source())?;
+    let mut row = Row::new(event, source.columns(), CELL);
+    row.cells.retain(|cell| cell.kind != "missing");
+    (!source.columns().is_empty() && !row.cells.is_empty()).then_some(row)
 }
 
 /// `GET /api/events.csv`: what the list shows, whole, as a file for a spreadsheet.

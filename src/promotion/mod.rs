@@ -148,8 +148,8 @@ impl<S: Sink> Promoter<S> {
         Self { engine, sink, lease: Duration::from_secs(60), claims: AtomicU64::new(0) }
     }
 
-    /// With another length of the lease than a minute. It must be longer than the sink takes for
-    /// one record; it is prolonged before each.
+    /// With another length of the lease than a minute. It must be longer than twice what the
+    /// sink takes for one record; it is prolonged before each that begins in its second half.
     #[must_use]
     pub const fn with_lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -244,8 +244,15 @@ impl<S: Sink> Promoter<S> {
     ) -> Result<Promoted, PromotionError> {
         let (plan, mut progress) = self.begin(workflow, event, reviewed).await?;
         let resumed = progress.ids().len();
+        let mut held_until = event.lease.as_ref().map(|lease| lease.until);
         for index in resumed..plan.creations.len() {
-            self.prolong(event, owner).await?;
+            // A lease that has most of its time left is not written again: that would be a sync for
+            // each record.
+            let now = self.engine.now();
+            if held_until.is_none_or(|until| until.since(now) < self.lease / 2) {
+                self.prolong(event, owner).await?;
+                held_until = Some(now + self.lease);
+            }
             let id = self.create(event, &plan, &progress, index == resumed).await?;
             progress.push(id);
             progress.save(self.engine.store(), self.engine.now()).await?;

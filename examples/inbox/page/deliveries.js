@@ -21,13 +21,13 @@ function delivery(row, on) {
   const about = [];
   if (row.detail || row.reason) {
     const what = sentence(row.detail ?? row.reason.replaceAll("_", " "));
-    about.push(el("div", {}, el("b", {}, what), row.reason ? el("code", { class: "code" }, row.reason) : null));
+    about.push(el("div", {}, el("b", {}, what), row.reason ? el("code", { class: "code" }, row.reason) : null, row.event === null && row.bytes !== null ? el("span", { class: "why" }, ` ${bytes(row.bytes)}`) : null));
   }
   if (row.advice) about.push(el("div", { class: "why" }, row.advice));
   if (row.event !== null) {
     about.push(button(`event ${row.event}`, () => on.open(row.event), { class: "open-event", "data-focus": `event ${row.event} ${row.at}` }));
   }
-  if (row.bytes !== null) about.push(el("span", { class: "why" }, ` ${bytes(row.bytes)}`));
+  if (row.event !== null && row.bytes !== null) about.push(el("span", { class: "why" }, ` ${bytes(row.bytes)}`));
   if (row.count > 1) about.push(el("span", { class: "why" }, ` and ${row.count - 1} more like it`));
   return el("tr", {},
     el("td", { class: "when" }, moment(row.at)),
