@@ -25,14 +25,14 @@ const PUBLIC_URL: &str = "https://hooks.example.com/webhooks/stripe";
 
 /// What every request reaches.
 #[derive(Clone)]
-struct App {
+pub(crate) struct App {
     source: Arc<Source>,
     workflow: Arc<Workflow>,
     promoter: Arc<Promoter<Contacts>>,
 }
 
 /// Describes the endpoint and opens the store, once.
-fn start(secret: &str, database: &str) -> Result<App, Box<dyn Error>> {
+pub(crate) fn start(secret: &str, database: &str) -> Result<App, Box<dyn Error>> {
     let secret = Secret::new(secret)?;
     let config = SourceConfig::preset("acme", "stripe", &providers::STRIPE).with_secret(secret);
     let source = Source::new(config)?;
@@ -170,7 +170,7 @@ impl Sink for Contacts {
     }
 }
 
-fn router(app: App) -> Router {
+pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/webhooks/stripe", post(hook))
         // Behind your own login, and with your protection against forged requests.

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// What it does, told step by step.
-async fn purchase() -> Result<String, Box<dyn Error>> {
+pub(crate) async fn purchase() -> Result<String, Box<dyn Error>> {
     let mut story = String::new();
     let config = SourceConfig::preset("acme", "shop", &providers::COMMA_HMAC);
     let source = Source::new(config.with_secret(Secret::new(SECRET)?))?;
