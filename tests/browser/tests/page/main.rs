@@ -141,7 +141,7 @@ fn deliveries_appear_as_they_come_and_refusals_say_why() {
     browser.click("[data-tab=deliveries]");
     browser.expect("return document.querySelector('#list .badge')?.textContent", "refused");
     browser.expect("return document.querySelector('#list td .code')?.textContent", "malformed");
-    let advice = "return document.querySelector('#list td .why')?.textContent.includes('proxy')";
+    let advice = "return document.querySelector('#list td div.why')?.textContent.includes('proxy')";
     browser.expect(advice, true);
 
     // A field becomes a column of its source.
