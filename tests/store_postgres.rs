@@ -184,6 +184,76 @@ fn sto_10_tables_of_a_newer_version_are_refused_and_those_of_this_one_opened_aga
     assert!(error.to_string().contains("newer version"), "{error}");
 }
 
+/// Events in partitions by time, as a host makes them who purges by the day: the suite passes over
+/// them, and a partition that is dropped takes its events along while their keys stay held.
+#[test]
+fn events_may_be_partitioned_by_time() {
+    let Some(server) = Server::find("partitions") else { return };
+    let fixture = Partitioned(Async::new(&server));
+    let report = conformance::run(&fixture);
+    println!("postgres, partitioned by time: {} checks", report.ran().len());
+    assert!(report.passed(), "{report}");
+    let store = fixture.fresh();
+    let day = std::time::Duration::from_secs(86_400);
+    for (number, now) in [(1, NOW), (2, NOW + day)] {
+        let mut draft = draft(number);
+        draft.received_at = now;
+        let _ = fixture.block_on(store.stage(draft, now)).unwrap();
+    }
+    let client = fixture.block_on(store.pool().get()).unwrap();
+    fixture.block_on(client.batch_execute("DROP TABLE event_of_one_day")).unwrap();
+    assert_eq!(fixture.block_on(store.counts("acme", None)).unwrap().pending, 1);
+    for number in [1, 2] {
+        let again = fixture.block_on(store.stage(draft(number), NOW + day)).unwrap();
+        assert!(matches!(again, Staged::Duplicate { .. }), "{again:?}");
+    }
+}
+
+/// Stores whose table of events is replaced by a partitioned one before it is used.
+struct Partitioned<'s>(Async<'s>);
+
+impl Fixture for Partitioned<'_> {
+    type Store = PgStore;
+
+    fn fresh(&self) -> PgStore {
+        let store = self.0.fresh();
+        self.0.block_on(async {
+            let (start, end) = (NOW.as_unix_millis(), NOW.as_unix_millis() + 86_400_000);
+            // In the midst of the times that the suite uses, so that it crosses the borders.
+            let middle = start + 500;
+            store
+                .pool()
+                .get()
+                .await
+                .unwrap()
+                .batch_execute(&format!(
+                    "ALTER TABLE hookstage_event RENAME TO plain;
+                     CREATE TABLE hookstage_event (LIKE plain INCLUDING ALL)
+                       PARTITION BY RANGE (received_at);
+                     CREATE TABLE event_before PARTITION OF hookstage_event
+                       FOR VALUES FROM (MINVALUE) TO ({start});
+                     CREATE TABLE event_of_one_day PARTITION OF hookstage_event
+                       FOR VALUES FROM ({start}) TO ({middle});
+                     CREATE TABLE event_of_the_rest PARTITION OF hookstage_event
+                       FOR VALUES FROM ({middle}) TO ({end});
+                     CREATE TABLE event_after PARTITION OF hookstage_event DEFAULT;
+                     DROP TABLE plain"
+                ))
+                .await
+                .unwrap();
+        });
+        store
+    }
+
+    fn reopen(&self, store: &PgStore) -> Option<PgStore> {
+        self.0.reopen(store)
+    }
+
+    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.0.block_on(future)
+    }
+}
+
 /// Two hosts promote one event, each in a transaction of its own: the second waits for the first and
 /// then learns what became of it. Under a stricter level it is an error from which one tries again.
 #[test]
