@@ -187,6 +187,14 @@ async fn orchestrate(arguments: &[String]) -> Fallible<()> {
                 return Err("a receiver failed".into());
             }
         }
+        for process in &mut working {
+            // One that had nothing to do for a while ended, but there is more to come.
+            match process.0.try_wait()? {
+                Some(status) if !status.success() => return Err("a worker failed".into()),
+                Some(_) => *process = Process::start(&["work"])?,
+                None => {}
+            }
+        }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     for process in staging.iter_mut().chain(&mut working) {

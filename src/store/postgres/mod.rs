@@ -52,6 +52,21 @@ use crate::source::SourceId;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A host without async code reaches it through [`Blocking`](super::Blocking), from threads that are
+/// not the runtime's own:
+///
+/// ```no_run
+/// # fn example(pool: deadpool_postgres::Pool) -> Result<(), Box<dyn std::error::Error>> {
+/// use hookstage::BlockingEngine;
+/// use hookstage::store::{Blocking, PgStore};
+///
+/// // Keep it as long as the engine: the commits are made by its threads.
+/// let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// let engine = BlockingEngine::new(Blocking(runtime.block_on(PgStore::open(pool))?));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct PgStore {
     handle: Arc<Handle>,
