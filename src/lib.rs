@@ -155,11 +155,15 @@ pub use crate::policy::{
 };
 pub use crate::refusal::{Malformation, Refusal, Site};
 pub use crate::scheme::{Proof, Scheme, Verifier};
-pub use crate::secret::{Secret, SecretError};
+pub use crate::secret::{
+    Entropy, EntropyError, Reveal, Secret, SecretEncoding, SecretError, SecretFormat,
+    SecretFormatError,
+};
 pub use crate::source::{
-    AwaitingSource, Binding, Column, DedupeConfig, Endpoint, EventTypeAt, HandshakeConfig,
-    KeyConfig, Lifecycle, Limits, Mode, PolicyConfig, Source, SourceConfig, SourceId,
-    SourceIdError, Subscription, UnknownSource,
+    Address, AddressError, AddressKind, AwaitingSource, Binding, Column, DedupeConfig, Endpoint,
+    EndpointId, EndpointToken, EventTypeAt, HandshakeConfig, KeyConfig, Lifecycle, Limits, Mode,
+    PolicyConfig, Source, SourceConfig, SourceId, SourceIdError, Subscription, TokenHash,
+    UnknownSource,
 };
 
 /// The README's examples are compiled like all others.

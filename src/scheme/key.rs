@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -94,6 +95,8 @@ pub(super) struct Key {
     id: Option<Box<[u8]>>,
     ends: Option<Timestamp>,
     fingerprint: [u8; 4],
+    /// Its place among the keys that were given: a key set is given as one and makes several.
+    given: u8,
 }
 
 /// What the algorithm needs of a secret.
@@ -144,7 +147,11 @@ impl KeyRing {
         let mut faults = Vec::new();
         for (index, key) in keys.into_iter().enumerate() {
             match Key::prepare(scheme, key) {
-                Ok(keys) => ring.extend(keys),
+                Ok(keys) => {
+                    // At most four were given.
+                    let given = u8::try_from(index).unwrap_or(u8::MAX);
+                    ring.extend(keys.into_iter().map(|key| Key { given, ..key }));
+                }
                 Err(what) => faults.push(ConfigFault::new(format!("keys[{index}]"), what)),
             }
         }
@@ -155,6 +162,11 @@ impl KeyRing {
     /// The keys that are live at `now`, with their places in the ring.
     pub(super) fn live(&self, now: Timestamp) -> impl Iterator<Item = (u8, &Key)> {
         (0_u8..).zip(&self.0).filter(move |(_, key)| key.ends.is_none_or(|ends| now < ends))
+    }
+
+    /// The place among the given keys of the one at this place of the ring.
+    pub(super) fn origin(&self, index: u8) -> Option<usize> {
+        self.0.get(usize::from(index)).map(|key| usize::from(key.given))
     }
 
     pub(super) fn fingerprints(&self) -> impl Iterator<Item = [u8; 4]> + '_ {
@@ -172,7 +184,7 @@ impl Key {
             (Known::Hash(hash), Authentication::Token(_)) => {
                 let material = Material::Shown { hash: *hash, text: Zeroizing::new(Vec::new()) };
                 let fingerprint = fingerprint(hash);
-                return Ok(vec![Self { material, more: Vec::new(), id, ends, fingerprint }]);
+                return Ok(vec![Self { material, more: Vec::new(), id, ends, fingerprint, given: 0 }]);
             }
             (Known::Hash(_), _) => {
                 return Err(
@@ -186,7 +198,10 @@ impl Key {
         let named = |own: Option<String>| id.clone().or(own.map(|own| own.into_bytes().into()));
         Ok(keys
             .into_iter()
-            .map(|(own, material, more)| Self { material, more, id: named(own), ends, fingerprint })
+            .map(|(own, material, more)| {
+                let id = named(own);
+                Self { material, more, id, ends, fingerprint, given: 0 }
+            })
             .collect())
     }
 
@@ -378,16 +393,70 @@ fn html_unescaped(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Four bytes by which people tell keys apart: too few to guess a secret's text from.
+/// Four bytes by which people tell keys apart. Of a secret that was generated they reveal nothing:
+/// it is one of 2^96 and more that share them. A short one could be guessed and the guess confirmed
+/// by them, so it has none.
 fn fingerprint(secret: &[u8]) -> [u8; 4] {
+    if secret.len() < SHORTEST_WITH_FINGERPRINT {
+        return [0; 4];
+    }
     let digest =
         Sha256::new_with_prefix(b"hookstage key fingerprint v1\0").chain_update(secret).finalize();
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
+/// 128 bits, if each byte is random.
+const SHORTEST_WITH_FINGERPRINT: usize = 16;
+
 /// What is shown of a key: eight hexadecimal digits that tell it from others and reveal nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+///
+/// They are the first four bytes of SHA-256 over `hookstage key fingerprint v1`, a zero byte and the
+/// secret's text, so whoever has the secret can tell that it is this one. All zeros stand for a
+/// secret of fewer than 16 bytes, which could be guessed and the guess confirmed by a fingerprint.
+///
+/// ```
+/// use hookstage::Secret;
+/// use hookstage::scheme::Fingerprint;
+///
+/// let secret = Secret::new("hookstage-test-secret").unwrap();
+/// assert_eq!(Fingerprint::of(&secret).to_string(), "9f3035e4");
+/// assert_eq!(Fingerprint::of(&Secret::new("hunter2").unwrap()).to_string(), "00000000");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Fingerprint(pub(super) [u8; 4]);
+
+impl Fingerprint {
+    /// What is shown of this secret.
+    #[must_use]
+    pub fn of(secret: &Secret) -> Self {
+        Self(fingerprint(secret.expose()))
+    }
+
+    /// What is shown of a secret of which only SHA-256 is kept.
+    #[must_use]
+    pub fn of_sha256(hash: &[u8; 32]) -> Self {
+        Self(fingerprint(hash))
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let mut bytes = [0; 4];
+        match hex::decode_to_slice(&text, &mut bytes) {
+            Ok(()) => Ok(Self(bytes)),
+            Err(_) => Err("a fingerprint is eight hexadecimal digits"),
+        }
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,6 +27,7 @@ mod primitive;
 mod proof;
 mod public_key;
 mod registry;
+mod secret_format;
 mod sign;
 mod snippet;
 mod sound;

@@ -16,6 +16,7 @@ use super::description::{Parameter, Tolerance};
 /// assert_eq!(parameters.get(Parameter::WebhookId), Some("1JE4291016473214C"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parameters {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     values: BTreeMap<Parameter, String>,

@@ -141,6 +141,13 @@ impl Verifier {
         self.keys.fingerprints().map(Fingerprint)
     }
 
+    /// Which of the given keys the one at this place of the ring is, or is a part of:
+    /// [`Proof::key_index`] counts the keys of a key set one by one.
+    #[must_use]
+    pub fn given_key(&self, index: u8) -> Option<usize> {
+        self.keys.origin(index)
+    }
+
     pub(super) const fn keys(&self) -> &KeyRing {
         &self.keys
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::check::{LABEL, is_label};
 use crate::error::ConfigFault;
 use crate::filter::Filter;
 use crate::json::{Document, Path};
@@ -57,13 +58,15 @@ impl Subscription {
                 "an empty list takes nothing; name event types, or say all",
             ));
         }
-        for name in names {
+        for (index, name) in names.iter().enumerate() {
             let bare = name.strip_suffix(".*").unwrap_or(name);
             if bare.is_empty() || bare.contains('*') {
                 faults.push(ConfigFault::new(
-                    "events",
+                    format!("events[{index}]"),
                     "give whole names such as deal.created, or groups such as deal.*",
                 ));
+            } else if names[..index].contains(name) {
+                faults.push(ConfigFault::new(format!("events[{index}]"), "it stands twice"));
             }
         }
     }
@@ -99,18 +102,38 @@ pub(super) fn binding_faults(bindings: &[Binding], faults: &mut Vec<ConfigFault>
     if bindings.len() > MAX_BINDINGS {
         faults.push(ConfigFault::new("bindings", "a source has at most 256 bindings"));
     }
-    if bindings.iter().any(|binding| binding.name.is_empty()) {
-        faults.push(ConfigFault::new("bindings", "a binding needs a name"));
-    }
-    let mut names: Vec<&str> = bindings.iter().map(|binding| &*binding.name).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        faults.push(ConfigFault::new(
-            "bindings",
-            "a workflow is bound twice; it would run twice for each event",
-        ));
+    for (index, binding) in bindings.iter().enumerate() {
+        let at = || format!("bindings[{index}].name");
+        if binding.name.is_empty() || !is_label(&binding.name) {
+            faults.push(ConfigFault::new(at(), format!("a binding needs a name; {LABEL}")));
+        } else if bindings[..index].iter().any(|other| other.name == binding.name) {
+            faults.push(ConfigFault::new(
+                at(),
+                "this workflow is bound already; it would run twice for each event",
+            ));
+        }
     }
 }
+
+pub(super) fn column_faults(columns: &[Column], faults: &mut Vec<ConfigFault>) {
+    if columns.len() > MAX_COLUMNS {
+        faults.push(ConfigFault::new("columns", "an inbox shows at most 32 columns"));
+    }
+    for (index, column) in columns.iter().enumerate() {
+        if !is_label(&column.label) {
+            faults.push(ConfigFault::new(format!("columns[{index}].label"), LABEL));
+        }
+        if columns[..index].iter().any(|other| other.path == column.path) {
+            faults.push(ConfigFault::new(
+                format!("columns[{index}].path"),
+                "this value has a column already",
+            ));
+        }
+    }
+}
+
+/// More columns than fit beside each other.
+const MAX_COLUMNS: usize = 32;
 
 /// Each binding is judged for each delivery.
 const MAX_BINDINGS: usize = 256;

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::binding::{Binding, Column, Subscription, binding_faults};
+use super::address::Address;
+use super::binding::{Binding, Column, Subscription, binding_faults, column_faults};
 use super::check::{
-    check_limits, check_signed, covered_faults, dedupe_of, handshakes_of, preset_of, stored_headers,
+    check_keys, check_labels, check_limits, check_signed, covered_faults, dedupe_of, handshakes_of,
+    preset_of, stored_headers,
 };
 use super::config::{
     DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
 };
+use super::endpoint_id::EndpointId;
 use super::id::SourceId;
+use super::keys::KeyConfig;
+use super::token::TokenHash;
 use crate::contact::ContactRule;
 use crate::dedupe::{DedupeRule, Window};
 use crate::error::{ConfigError, ConfigFault};
@@ -18,7 +23,7 @@ use crate::limit::AddressList;
 use crate::lint::{self, Warning};
 use crate::policy::Policy;
 use crate::providers::Preset;
-use crate::scheme::{Handshake, Registry, SigningKey, Verifier};
+use crate::scheme::{Handshake, Registry, Verifier};
 use crate::scrub::Scrubber;
 
 /// One inbound endpoint: whose it is, by what its deliveries are judged, and what is answered.
@@ -28,6 +33,8 @@ use crate::scrub::Scrubber;
 #[derive(Debug)]
 pub struct Source {
     id: SourceId,
+    endpoint: Option<EndpointId>,
+    token: Option<TokenHash>,
     name: String,
     lifecycle: Lifecycle,
     verifier: Verifier,
@@ -97,25 +104,22 @@ impl Source {
         if let Some(contact) = &config.contact {
             contact.faults(&mut faults);
         }
-        if config.columns.len() > MAX_COLUMNS {
-            faults.push(ConfigFault::new("columns", "an inbox shows at most 32 columns"));
-        }
+        column_faults(&config.columns, &mut faults);
+        check_labels(&config, &mut faults);
 
         let prefixes = preset.map_or(&[][..], |preset| preset.secret.prefixes);
         let mut warnings: Vec<Warning> = match &scheme {
             Some(scheme) => {
-                let secrets = config.keys.iter().map(|key| &key.secret);
+                let secrets = config.keys.iter().filter_map(KeyConfig::secret);
                 secrets.flat_map(|secret| lint::of_secret(scheme, prefixes, secret)).collect()
             }
             None => Vec::new(),
         };
         let dedupe = dedupe_of(&config.dedupe, preset, policy.window, &mut faults);
         let handshakes = handshakes_of(&config.handshakes, preset, &mut faults);
-        let scrubber = Scrubber::new(config.keys.iter().map(|key| &key.secret));
-        let keys = config.keys.into_iter().map(|key| match key.ends {
-            Some(ends) => SigningKey::until(key.secret, ends),
-            None => SigningKey::new(key.secret),
-        });
+        check_keys(&config.keys, &mut faults);
+        let scrubber = Scrubber::new(config.keys.iter().filter_map(KeyConfig::secret));
+        let keys = config.keys.into_iter().map(KeyConfig::into_signing_key);
         let verifier = scheme.and_then(|scheme| {
             Verifier::with_registry(scheme, keys, config.parameters, registry)
                 .map_err(|error| faults.extend(error.into_faults()))
@@ -138,6 +142,8 @@ impl Source {
         let name = if config.name.is_empty() { id.source().to_owned() } else { config.name };
         Ok(Self {
             id,
+            endpoint: config.endpoint,
+            token: config.token,
             name,
             lifecycle: config.lifecycle,
             verifier,
@@ -171,6 +177,8 @@ impl Source {
             version: 1,
             tenant: self.id.tenant().to_owned(),
             source: self.id.source().to_owned(),
+            endpoint: self.endpoint,
+            token: self.token,
             name: self.name.clone(),
             lifecycle: self.lifecycle,
             provider: self.preset.map(|preset| preset.name.to_owned()),
@@ -202,6 +210,29 @@ impl Source {
     #[must_use]
     pub const fn id(&self) -> &SourceId {
         &self.id
+    }
+
+    /// Its id in URLs, if it has one.
+    #[must_use]
+    pub const fn endpoint(&self) -> Option<EndpointId> {
+        self.endpoint
+    }
+
+    /// What is kept of the token in its URL, if it has one.
+    #[must_use]
+    pub const fn token(&self) -> Option<TokenHash> {
+        self.token
+    }
+
+    /// Whether an address leads to this source. Tokens are compared by their hashes, in constant
+    /// time.
+    #[must_use]
+    pub fn answers_to(&self, address: &Address) -> bool {
+        match address {
+            Address::Id(id) => self.endpoint == Some(*id),
+            Address::Named(id) => self.id == *id,
+            Address::Token(token) => self.token.is_some_and(|own| own == token.hash()),
+        }
     }
 
     /// What people call it.
@@ -341,6 +372,3 @@ impl Source {
         &self.scrubber
     }
 }
-
-/// More columns than fit beside each other.
-const MAX_COLUMNS: usize = 32;

@@ -1,6 +1,7 @@
 //! What is wrong with the settings of a source, and what is only worth a word.
 
 use super::config::{DedupeConfig, HandshakeConfig, Limits, SourceConfig};
+use super::keys::KeyConfig;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
 use crate::error::ConfigFault;
 use crate::policy::Policy;
@@ -22,6 +23,7 @@ pub(super) fn preset_of(
     preset
 }
 
+/// The names in lower case.
 pub(super) fn stored_headers(
     config: &SourceConfig,
     scheme: Option<&Scheme>,
@@ -29,15 +31,83 @@ pub(super) fn stored_headers(
 ) -> Vec<String> {
     let names: Vec<String> =
         config.stored_headers.iter().map(|name| name.to_ascii_lowercase()).collect();
-    for name in &names {
-        if is_credential(name) || scheme.is_some_and(|scheme| carries_credential(scheme, name)) {
-            faults.push(ConfigFault::new(
-                "stored_headers",
-                format!("{name} carries a credential and is never kept"),
-            ));
+    if names.len() > MAX_STORED_HEADERS {
+        faults.push(ConfigFault::new("stored_headers", "at most 64 headers are kept"));
+    }
+    for (index, name) in names.iter().enumerate() {
+        let mut add = |what: String| {
+            faults.push(ConfigFault::new(format!("stored_headers[{index}]"), what));
+        };
+        if name.is_empty() || name.len() > 200 || !name.bytes().all(is_token) {
+            add("this is not the name of a header".to_owned());
+        } else if is_credential(name) || scheme.is_some_and(|it| carries_credential(it, name)) {
+            add(format!("{name} carries a credential and is never kept"));
+        } else if names[..index].contains(name) {
+            add(format!("{name} stands twice"));
         }
     }
     names
+}
+
+/// More than any provider sends.
+const MAX_STORED_HEADERS: usize = 64;
+
+/// The characters of a header name (RFC 9110, section 5.6.2).
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        )
+}
+
+pub(super) fn check_keys(keys: &[KeyConfig], faults: &mut Vec<ConfigFault>) {
+    for (index, key) in keys.iter().enumerate() {
+        if let Some(first) = keys[..index].iter().position(|other| other.is_same(key)) {
+            faults.push(ConfigFault::new(
+                format!("keys[{index}]"),
+                format!("the same secret as keys[{first}]"),
+            ));
+        }
+        if key.id().is_some_and(|id| id.is_empty() || id.len() > 256) {
+            faults.push(ConfigFault::new(
+                format!("keys[{index}].id"),
+                "an id has 1 to 256 bytes; leave it out if deliveries name no key",
+            ));
+        }
+    }
+}
+
+/// What people read and the library never looks at.
+pub(super) fn check_labels(config: &SourceConfig, faults: &mut Vec<ConfigFault>) {
+    if !is_label(&config.name) {
+        faults.push(ConfigFault::new("name", LABEL));
+    }
+    if config.metadata.len() > MAX_METADATA {
+        faults.push(ConfigFault::new("metadata", "at most 64 entries are kept with a source"));
+    }
+    for (name, value) in &config.metadata {
+        if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) {
+            faults.push(ConfigFault::new(
+                "metadata",
+                "a name has 1 to 64 bytes and no control character",
+            ));
+        } else if value.len() > 4096 {
+            faults.push(ConfigFault::new(
+                format!("metadata.{name}"),
+                "at most 4 KiB are kept under a name",
+            ));
+        }
+    }
+}
+
+const MAX_METADATA: usize = 64;
+
+pub(super) const LABEL: &str = "give at most 200 bytes without control characters";
+
+/// Whether it fits on a line that a person reads. Empty is no label, which some places allow.
+pub(super) fn is_label(text: &str) -> bool {
+    text.len() <= 200 && !text.chars().any(char::is_control)
 }
 
 /// Headers that carry credentials wherever they stand.

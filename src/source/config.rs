@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::binding::{Binding, Column, Subscription};
-use crate::clock::Timestamp;
+use super::endpoint_id::EndpointId;
+use super::keys::KeyConfig;
+use super::token::TokenHash;
 use crate::contact::ContactRule;
 use crate::dedupe::{DedupeRule, Window};
 use crate::json::{Path, ReadOptions};
@@ -45,7 +47,14 @@ pub struct SourceConfig {
     pub tenant: String,
     /// The source's name within its tenant.
     pub source: String,
-    /// What people call it; the source's name if empty.
+    /// Its id in URLs, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<EndpointId>,
+    /// What is kept of the token in its URL, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenHash>,
+    /// What people call it; the source's name if empty. At most 200 bytes without control
+    /// characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Whether it takes deliveries.
@@ -107,8 +116,13 @@ pub struct SourceConfig {
     /// understand in two ways.
     #[serde(default, skip_serializing_if = "is_default")]
     pub json: ReadOptions,
-    /// What the host keeps with it: an icon, a team. Never looked at.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    /// What the host keeps with it: an icon, a team. Never looked at. At most 64 entries of 64 bytes
+    /// of name and 4 KiB of value.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "super::once::each_name_once"
+    )]
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -120,6 +134,8 @@ impl SourceConfig {
             version: 1,
             tenant: tenant.into(),
             source: source.into(),
+            endpoint: None,
+            token: None,
             name: String::new(),
             lifecycle: Lifecycle::Active,
             provider: None,
@@ -153,20 +169,16 @@ impl SourceConfig {
     /// With one more secret, older than those given before.
     #[must_use]
     pub fn with_secret(mut self, secret: Secret) -> Self {
-        self.keys.push(KeyConfig { secret, ends: None });
+        self.keys.push(KeyConfig::new(secret));
         self
     }
-}
 
-/// A secret in the settings of a source.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeyConfig {
-    /// The secret.
-    pub secret: Secret,
-    /// When it no longer counts, in milliseconds since 1970; for the old one of a rotation.
-    #[serde(default)]
-    pub ends: Option<Timestamp>,
+    /// With one more key, older than those given before.
+    #[must_use]
+    pub fn with_key(mut self, key: KeyConfig) -> Self {
+        self.keys.push(key);
+        self
+    }
 }
 
 /// Whether a source takes deliveries.

@@ -1,8 +1,9 @@
-//! Signing secrets: what a dashboard shows, kept out of everything that is printed.
+//! The text of a secret, kept out of everything that is printed.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// The text of one signing secret, exactly as the provider's dashboard or the host's generator
@@ -68,6 +69,18 @@ impl Secret {
 
     pub(crate) fn expose(&self) -> &[u8] {
         &self.0
+    }
+
+    /// A text that was generated, which follows the rules by how it was made.
+    pub(super) fn generated(text: &str) -> Self {
+        Self(Zeroizing::new(text.as_bytes().to_vec()))
+    }
+
+    /// SHA-256 of the secret, which is enough to recognise it where the sender shows it: see
+    /// [`KeyConfig::hashed`](crate::KeyConfig::hashed).
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&*self.0).into()
     }
 }
 
