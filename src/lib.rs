@@ -61,6 +61,7 @@
 //! - [`connectgain`]: catalogue, settings, envelope, test event and log of ConnectGain's webhooks.
 //! - [`json`]: the strict reader, singular paths, exact numbers.
 //! - [`store`]: the contract and the back ends.
+//! - [`sources`]: where hosts may keep their sources, sealed.
 //! - [`workflow`], [`promotion`], [`inbox`]: what an event becomes, once, and what a reviewer sees.
 //! - [`manual`]: architecture, security and storage, in prose.
 //! - [`dangerous`]: the one door past verification.
@@ -123,6 +124,7 @@ pub mod scheme;
 mod scrub;
 mod secret;
 mod source;
+pub mod sources;
 pub mod store;
 pub mod template;
 pub mod workflow;

@@ -245,6 +245,10 @@ impl BlockingEngine {
         self.store.durability()
     }
 
+    pub(crate) fn parts(&self) -> (Arc<dyn BlockingStore>, Arc<dyn Clock>) {
+        (Arc::clone(&self.store), Arc::clone(&self.clock))
+    }
+
     /// The time on the engine's clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {

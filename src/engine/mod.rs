@@ -267,6 +267,10 @@ impl Engine {
         Ok(self.store.purge(request, self.clock.now()).await?)
     }
 
+    pub(crate) fn parts(&self) -> (Arc<dyn ErasedStore>, Arc<dyn Clock>) {
+        (Arc::clone(&self.store), Arc::clone(&self.clock))
+    }
+
     pub(crate) fn store(&self) -> &dyn ErasedStore {
         &*self.store
     }

@@ -11,6 +11,9 @@ pub mod security {}
 #[doc = include_str!("storage.md")]
 pub mod storage {}
 
+#[doc = include_str!("sources.md")]
+pub mod sources {}
+
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 

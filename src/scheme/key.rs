@@ -184,7 +184,14 @@ impl Key {
             (Known::Hash(hash), Authentication::Token(_)) => {
                 let material = Material::Shown { hash: *hash, text: Zeroizing::new(Vec::new()) };
                 let fingerprint = fingerprint(hash);
-                return Ok(vec![Self { material, more: Vec::new(), id, ends, fingerprint, given: 0 }]);
+                return Ok(vec![Self {
+                    material,
+                    more: Vec::new(),
+                    id,
+                    ends,
+                    fingerprint,
+                    given: 0,
+                }]);
             }
             (Known::Hash(_), _) => {
                 return Err(

@@ -145,8 +145,7 @@ fn segment(text: &str) -> Result<String, AddressError> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'%' => {
-                let mut digit =
-                    || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
                 match (digit(), digit()) {
                     (Some(high), Some(low)) => (high << 4 | low) as u8,
                     _ => return Err(AddressError::Escape),

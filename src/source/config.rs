@@ -166,6 +166,36 @@ impl SourceConfig {
         Self { provider: Some(preset.name.to_owned()), ..Self::new(tenant, source) }
     }
 
+    /// The same settings without keys: secrets are not copied.
+    pub(crate) fn settings(&self) -> Self {
+        Self {
+            version: self.version,
+            tenant: self.tenant.clone(),
+            source: self.source.clone(),
+            endpoint: self.endpoint,
+            token: self.token,
+            name: self.name.clone(),
+            lifecycle: self.lifecycle,
+            provider: self.provider.clone(),
+            scheme: self.scheme.clone(),
+            keys: Vec::new(),
+            parameters: self.parameters.clone(),
+            generation: self.generation,
+            policy: self.policy.clone(),
+            dedupe: self.dedupe.clone(),
+            event_type: self.event_type.clone(),
+            events: self.events.clone(),
+            addresses: self.addresses.clone(),
+            contact: self.contact.clone(),
+            bindings: self.bindings.clone(),
+            columns: self.columns.clone(),
+            limits: self.limits,
+            stored_headers: self.stored_headers.clone(),
+            mode: self.mode,
+            metadata: self.metadata.clone(),
+        }
+    }
+
     /// With one more secret, older than those given before.
     #[must_use]
     pub fn with_secret(mut self, secret: Secret) -> Self {

@@ -53,8 +53,7 @@ impl EndpointToken {
     /// Fewer than [`MIN_LENGTH`](Self::MIN_LENGTH) or more than [`MAX_LENGTH`](Self::MAX_LENGTH)
     /// characters, or another character than ASCII letters, digits, `-` and `_`.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let is_of_alphabet =
-            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_of_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         if !(Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len())
             || !text.bytes().all(is_of_alphabet)
         {
