@@ -4,6 +4,7 @@ mod condition;
 mod evaluate;
 mod glob;
 mod stored;
+mod tree;
 
 pub use evaluate::{Explanation, Reason, Step, Subject};
 pub use stored::{FilterError, FilterErrorKind};

@@ -10,6 +10,7 @@ use super::condition::{
     Condition, Items, Limit, Operand, Order, Place, Test, TypeName, parse_time,
 };
 use super::glob::Glob;
+use super::tree::Tree;
 use super::{Filter, Node};
 use crate::json::{Decimal, Kind, Path, PathError};
 
@@ -108,7 +109,7 @@ impl Serialize for Filter {
 
 impl<'de> Deserialize<'de> for Filter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let Tree(value) = Tree::deserialize(deserializer)?;
         Self::from_value(&value).map_err(de::Error::custom)
     }
 }
