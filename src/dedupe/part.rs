@@ -11,7 +11,7 @@ use crate::scheme::{Coverage, Place, pointer_path};
 
 /// One part of a dedupe key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum DedupePart {
     /// A scalar of the JSON body.

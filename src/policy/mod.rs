@@ -128,7 +128,7 @@ pub enum Unbound {
 
 /// What becomes of the old secret in a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rotation {
     /// It counts no longer, not even for what is under way.
     AtOnce,

@@ -115,7 +115,7 @@ pub enum KeyChoice {
 
 /// Where a value stands in a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Place {
     /// A JSON member of the body, as a JSON Pointer (RFC 6901). A number is its own text.
@@ -223,7 +223,7 @@ impl Parameter {
 
 /// How a signature's value is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Grammar {
     /// Items of a key and a value: `t=1,v1=ab` with `,` and `=`; `v1,ab v1,cd` with a space and a
@@ -295,7 +295,7 @@ pub enum Encoding {
 
 /// What computes a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// A bare hash over content that holds the secret. Weaker than HMAC; some senders use it.
@@ -437,7 +437,7 @@ pub type Template = List<Part>;
 
 /// One part of the signed bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Part {
     /// The raw body.
@@ -597,7 +597,7 @@ pub enum UrlPart {
 
 /// How the text of a secret becomes key bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum KeyForm {
     /// The text itself, which must be ASCII: the sender normalises other text (Unicode NFKD) before
@@ -647,7 +647,7 @@ pub struct KeyFetch {
 
 /// What names a public key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum KeyName {
     /// An id that the host asks its provider's interface about, or looks up in a key set: 1 to 256
@@ -758,7 +758,7 @@ pub enum JoseAlgorithm {
 
 /// How the keys of a JSON web signature come to be known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum JoseKey {
     /// The token carries its certificates (`x5c`), and the ring holds the certificate of the root
@@ -819,7 +819,7 @@ pub struct Token {
 
 /// How a shown secret is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum TokenGrammar {
     /// HTTP Basic authentication (RFC 7617): the secret is `user:password`.
@@ -868,7 +868,7 @@ pub enum TimeUnit {
 
 /// How far a signed time may lie from the receiver's clock. Both ends are inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Tolerance {
     /// The provider gives no window. A captured delivery stays valid for ever, so only the dedupe
     /// key keeps its replay out.

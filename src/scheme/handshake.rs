@@ -67,7 +67,7 @@ pub enum Is {
 
 /// How a handshake is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Answer {
     /// The request brings the secret that later deliveries are signed with. It is handed to the
@@ -116,7 +116,7 @@ pub struct Member {
 
 /// A piece of text in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Piece {
     /// A hash of texts.

@@ -166,16 +166,16 @@ pub(super) fn handshakes_of(
                 // Without a sign each delivery would be taken for it, and lost.
                 if handshake.when.is_empty() {
                     faults.push(ConfigFault::new(
-                        "handshakes",
-                        format!("number {index} needs a sign that tells it from a delivery"),
+                        format!("handshakes[{index}].when"),
+                        "it needs a sign that tells it from a delivery",
                     ));
                 }
                 if !handshake.method.bytes().all(|byte| byte.is_ascii_uppercase())
                     || handshake.method.is_empty()
                 {
                     faults.push(ConfigFault::new(
-                        "handshakes",
-                        format!("the method of number {index} must be in upper case, as `GET`"),
+                        format!("handshakes[{index}].method"),
+                        "give a method in upper case, as `GET`",
                     ));
                 }
             }

@@ -182,6 +182,7 @@ impl SourceConfig {
             parameters: self.parameters.clone(),
             generation: self.generation,
             policy: self.policy.clone(),
+            handshakes: self.handshakes.clone(),
             dedupe: self.dedupe.clone(),
             event_type: self.event_type.clone(),
             events: self.events.clone(),
@@ -192,6 +193,7 @@ impl SourceConfig {
             limits: self.limits,
             stored_headers: self.stored_headers.clone(),
             mode: self.mode,
+            json: self.json,
             metadata: self.metadata.clone(),
         }
     }
@@ -289,7 +291,7 @@ pub enum HandshakeConfig {
 
 /// What makes two deliveries of a source the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DedupeConfig {
     /// Nothing: every delivery is new.
     Off,

@@ -16,8 +16,7 @@ pub use self::address::{Address, AddressError, AddressKind};
 pub use self::binding::{Binding, Column, Subscription};
 pub use self::built::Source;
 pub use self::config::{
-    DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig,
-    SourceConfig,
+    DedupeConfig, EventTypeAt, HandshakeConfig, Lifecycle, Limits, Mode, PolicyConfig, SourceConfig,
 };
 pub use self::endpoint::{AwaitingSource, Endpoint, UnknownSource};
 pub use self::endpoint_id::EndpointId;

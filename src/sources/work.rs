@@ -37,9 +37,7 @@ impl<S: Shelf> Room<'_, S> {
         };
         let (generation, first) = match before {
             Some(Entry::Live(_)) => return Err(SourcesError::Exists),
-            Some(Entry::Deleted(before)) => {
-                (before.generation.saturating_add(1), before.next_number)
-            }
+            Some(Entry::Deleted(before)) => (before.generation, before.next_number),
             None => (0, 1),
         };
         config.generation = config.generation.max(generation);
