@@ -399,7 +399,15 @@ fn what_is_misspelt_is_refused() {
     assert_eq!(refused(deep).1, K::TooLarge);
     let wide: Vec<Value> = (0..1_001).map(|_| json!({"payload": "a", "eq": 1})).collect();
     assert_eq!(refused(json!({"any": wide})).1, K::TooLarge);
-    assert!(serde_json::from_str::<Filter>(r#"{"payload":"a","eq":1,"eq":2}"#).is_ok());
+    // Of two conditions, either could have been meant.
+    for twice in [
+        r#"{"payload":"a","eq":1,"eq":2}"#,
+        r#"{"all":[{"payload":"a","eq":1,"payload":"b"}]}"#,
+        r#"{"not":{"payload":"a","eq":1},"not":{"payload":"b","eq":1}}"#,
+        r#"{"payload":"a","eq":{"number":"1","number":"2"}}"#,
+    ] {
+        assert!(serde_json::from_str::<Filter>(twice).is_err(), "{twice}");
+    }
 }
 
 #[test]

@@ -1,73 +1,27 @@
-//! Sources that are kept in PostgreSQL, and revocation in force there for what is under way. Without
-//! `DATABASE_URL` it starts a server of its own if one is installed, and says visibly if it did not
-//! run.
-#![cfg(all(feature = "postgres", feature = "test-util"))]
+//! Sources that are kept in PostgreSQL, and revocation in force there for what is under way.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod common;
+#[path = "support/postgres.rs"]
+mod postgres;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::{body, now, signed_with};
-use deadpool_postgres::{Manager, Pool, Runtime as PoolRuntime};
 use hookstage::sources::{Seal, SealError, Sources, SourcesError};
 use hookstage::store::{EventFilter, PgStore};
 use hookstage::{
     Address, AddressKind, ContactResolver, ContactRule, EndpointToken, Engine, Entropy, Identifier,
     IdentifierType, Lifecycle, ManualClock, Outcome, PolicyConfig, Refusal, Resolution,
-    ResolveError, Rotation, Secret, SourceConfig, SourceId, json::Path as JsonPath, providers,
+    ResolveError, Rotation, Secret, SourceConfig, SourceId, json::Path, providers,
 };
+use postgres::{Async, Server};
 use tokio::sync::Barrier;
 
 const OLD: &str = "the-old-secret-of-this-source";
 const NEW: &str = "the-new-secret-of-this-source";
 const UNDER_WAY: usize = 16;
-
-struct Server {
-    url: String,
-    directory: Option<PathBuf>,
-}
-
-impl Server {
-    fn find() -> Option<Self> {
-        if let Ok(url) = std::env::var("DATABASE_URL") {
-            return Some(Self { url, directory: None });
-        }
-        let name = format!("hookstage-pg-sources-{}", std::process::id());
-        let directory = std::env::temp_dir().join(name);
-        match script("start", &directory) {
-            Some(url) => Some(Self { url, directory: Some(directory) }),
-            None => {
-                println!("DID NOT RUN: no DATABASE_URL, and no PostgreSQL server to start");
-                None
-            }
-        }
-    }
-
-    fn pool(&self, schema: &str) -> Pool {
-        let mut config: tokio_postgres::Config = self.url.parse().unwrap();
-        config.options(format!("-c search_path={schema}"));
-        let manager = Manager::new(config, tokio_postgres::NoTls);
-        Pool::builder(manager).max_size(8).runtime(PoolRuntime::Tokio1).build().unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(directory) = &self.directory {
-            script("stop", directory);
-        }
-    }
-}
-
-fn script(command: &str, directory: &Path) -> Option<String> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/postgres.sh");
-    let output = Command::new("sh").arg(script).arg(command).arg(directory).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
 
 /// Not encryption: it makes bytes unlike what went in.
 struct Mask;
@@ -109,19 +63,12 @@ fn config(name: &str) -> SourceConfig {
 
 #[test]
 fn r_co_24_43_rot_03_sources_in_postgres_and_revocation_of_what_is_under_way() {
-    let Some(server) = Server::find() else { return };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let nanos =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
-        let schema = format!("sources_{nanos}");
-        let client = server.pool("public").get().await.unwrap();
-        client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.unwrap();
-        let store = PgStore::open(server.pool(&schema)).await.unwrap();
+    let Some(server) = Server::find("sources") else { return };
+    let stores = Async::new(&server);
+    let store = stores.open(&stores.schema(), "");
+    stores.runtime.block_on(async {
         kept(&store).await;
         raced(&store).await;
-        client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
     });
 }
 
@@ -174,7 +121,7 @@ async fn raced(store: &PgStore) {
     let sources = Sources::of(&outside).with_seal(Mask);
     for (round, pauses) in [("rotated", false), ("paused", true)] {
         let mut asking = config(round);
-        let path = JsonPath::parse("$.email").unwrap();
+        let path = Path::parse("$.email").unwrap();
         asking.contact = Some(ContactRule::new(IdentifierType::Email, path));
         sources.create(asking).await.unwrap();
         let source = sources.load(&id(round).into()).await.unwrap().unwrap().source;
