@@ -54,7 +54,7 @@ pub struct UsedKey {
 
 impl KeyUse {
     /// Counts over history rows in any order. Rows of other sources, rows from before the keys last
-    /// changed and rows of deliveries that matched no key are passed over.
+    /// changed or from that millisecond, and rows of deliveries that matched no key are passed over.
     pub fn of<'r>(loaded: &LoadedSource, rows: impl IntoIterator<Item = &'r HistoryRow>) -> Self {
         let since = loaded.stored.keys_since();
         let mut keys: Vec<UsedKey> = loaded
@@ -66,7 +66,8 @@ impl KeyUse {
         let mut others = 0_u64;
         for row in rows {
             let Some(index) = row.key_index else { continue };
-            if row.at < since || row.source != *loaded.source.id() {
+            // At that very moment, the place of a key could still be that of before.
+            if row.at <= since || row.source != *loaded.source.id() {
                 continue;
             }
             let given = loaded.source.verifier().given_key(index);
