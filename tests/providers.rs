@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use hookstage::providers::{self, Evidence, Preset};
 use hookstage::scheme::{
-    Algorithm, Authentication, BodyCoverage, Description, FieldSource, Hash, Jose, JoseAlgorithm,
-    KeyForm, Parameters, Part, Place, Signature, SigningKey, TokenGrammar, Unsigned,
+    Algorithm, Authentication, BodyCoverage, Curve, Description, FieldSource, Hash, Jose,
+    JoseAlgorithm, KeyForm, Parameters, Part, Place, Signature, SigningKey, TokenGrammar, Unsigned,
 };
 use hookstage::{Scheme, Secret, Timestamp, Verifier};
 use mutations::{Coverages, Request, mutate, waits_for};
@@ -75,6 +75,8 @@ fn the_table_is_sorted_by_name() {
 fn what_people_ask_for_is_found() {
     for name in [
         "apple-iap",
+        "aws-sns",
+        "azure-event-grid",
         "beam",
         "bitbucket",
         "clerk",
@@ -137,9 +139,11 @@ fn manual() -> String {
          One row for each preset, by the name it has in configuration. *Covers* is what a right\n\
          signature proves beside the sender; everything else in a delivery is unproven. *Evidence* is\n\
          where the rule was read: the provider's own software (SDK), its documentation, or independent\n\
-         verifiers that run against it (third party). Other names that find a preset stand in brackets.\n\n\
-         | name | provider | covers | evidence | documentation |\n\
-         | --- | --- | --- | --- | --- |\n",
+         verifiers that run against it (third party), on the day beside it. Other names that find a\n\
+         preset stand in brackets. *Asks* marks those that ask an endpoint something beside their\n\
+         deliveries, which `Preset::handshakes` answers.\n\n\
+         | name | provider | covers | asks | evidence | documentation |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
     );
     for preset in providers::all() {
         let aliases = match preset.aliases {
@@ -147,17 +151,53 @@ fn manual() -> String {
             aliases => format!(" ({})", aliases.join(", ")),
         };
         text += &format!(
-            "| {}{aliases} | {} | {} | {} | <{}> |\n",
+            "| {}{aliases} | {} | {} | {} | {}, {} | <{}> |\n",
             preset.name,
             preset.title,
             covers(preset),
+            asks(preset),
             match preset.evidence {
                 Evidence::Sdk => "SDK",
                 Evidence::Documentation => "documentation",
                 _ => "third party",
             },
+            preset.checked,
             preset.documentation,
         );
+    }
+    text
+}
+
+/// The methods of its handshakes.
+fn asks(preset: &Preset) -> String {
+    let mut methods: Vec<&str> =
+        preset.handshakes().iter().map(|handshake| handshake.method.as_ref()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    methods.join(", ")
+}
+
+/// The README names every preset, by its first letter.
+#[test]
+fn the_readme_names_every_preset() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(path).unwrap();
+    let expected = by_letter();
+    assert!(readme.contains(&expected), "{path} should hold:\n{expected}");
+}
+
+fn by_letter() -> String {
+    let mut lines: Vec<(char, Vec<&str>)> = Vec::new();
+    for preset in providers::all() {
+        let first = preset.name.chars().next().unwrap().to_ascii_uppercase();
+        match lines.last_mut() {
+            Some((letter, names)) if *letter == first => names.push(preset.name),
+            _ => lines.push((first, vec![preset.name])),
+        }
+    }
+    let mut text = format!("{} presets, by name:\n\n| | |\n|---|---|\n", providers::all().len());
+    for (letter, names) in lines {
+        text += &format!("| {letter} | {} |\n", names.join(", "));
     }
     text
 }
@@ -241,7 +281,7 @@ fn can_sign(preset: &Preset) -> bool {
     signatures(scheme.description()).iter().all(of_rule)
         && !matches!(
             preset.name,
-            "apple-assn-v2" | "google-pubsub-push" | "hook0" | "kinde" | "plaid" | "truelayer"
+            "apple-assn-v2" | "google-pubsub-push" | "hook0" | "kinde" | "plaid"
         )
 }
 
@@ -407,6 +447,7 @@ fn key(signature: &Signature, seed: &str) -> SigningKey {
         (KeyForm::Public | KeyForm::Fetched(_), algorithm) => private_key(
             match algorithm {
                 Algorithm::Ed25519 => "ed25519",
+                Algorithm::Ecdsa { curve: Curve::Secp256k1, .. } => "secp256k1",
                 Algorithm::Ecdsa { .. } => "p256",
                 _ => "rsa",
             },
@@ -421,6 +462,7 @@ fn token_key(jose: &Jose, seed: &str) -> SigningKey {
     let text = match jose.algorithms.first() {
         Some(JoseAlgorithm::Hs256) => seed.to_owned(),
         Some(JoseAlgorithm::Rs256) => private_key("rsa", seed),
+        Some(JoseAlgorithm::Es512) => private_key("p521", seed),
         _ => private_key("p256", seed),
     };
     SigningKey::new(Secret::new(text).unwrap())

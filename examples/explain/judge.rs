@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use hookstage::json::{Document, ReadOptions};
 use hookstage::providers::{self, Preset};
 use hookstage::scheme::{
-    Authentication, KeyForm, Means, Parameter, Parameters, Signature, Subject, Tolerance, explain,
+    Authentication, Expected, KeyForm, Means, Parameter, Parameters, Signature, Subject, Tolerance,
+    explain,
 };
 use hookstage::{
     ConfigError, Deduped, Delivery, Head, Proof, Refusal, Scheme, Secret, Timestamp, Verifier,
@@ -13,6 +14,7 @@ use hookstage::{
 
 use crate::captured::{self, Captured, SchemeChoice};
 use crate::lines::Line;
+use crate::presets::near;
 use crate::values::text_at;
 use crate::verdict::{Answer, Findings, Unusable, Verdict};
 
@@ -111,9 +113,7 @@ fn looks_like(document: &Document<'_>) -> Option<String> {
 fn scheme_of(choice: &SchemeChoice) -> Result<(Scheme, Option<&'static Preset>), Unusable> {
     match choice {
         SchemeChoice::Provider(name) => {
-            let preset = providers::find(name).ok_or_else(|| {
-                Unusable::new("unknown_provider", "no preset has this name; --presets lists them")
-            })?;
+            let preset = providers::find(name).ok_or_else(|| unknown(name))?;
             Ok((preset.scheme(), Some(preset)))
         }
         SchemeChoice::Inline(text) => {
@@ -124,6 +124,17 @@ fn scheme_of(choice: &SchemeChoice) -> Result<(Scheme, Option<&'static Preset>),
     }
 }
 
+/// No preset has this name; those that look like it are named.
+fn unknown(name: &str) -> Unusable {
+    let unusable =
+        Unusable::new("unknown_provider", "no preset has this name; --presets lists them");
+    let near = near(name);
+    if near.is_empty() {
+        return unusable;
+    }
+    unusable.with_hints([format!("names like it: {}", near.join(", "))])
+}
+
 /// The parameters that mean something to the scheme.
 fn fitting(
     scheme: &Scheme,
@@ -131,9 +142,10 @@ fn fitting(
     tolerance: Option<Tolerance>,
     hints: &mut Vec<String>,
 ) -> Parameters {
-    let used = scheme.parameters();
+    let (needed, optional) = (scheme.parameters(), optional_parameters(scheme));
     for parameter in Parameter::ALL {
-        if parameters.get(parameter).is_some() && !used.contains(&parameter) {
+        let used = needed.contains(&parameter) || optional.contains(&parameter);
+        if parameters.get(parameter).is_some() && !used {
             let name = parameter.as_str();
             hints.push(format!("the parameter {name} means nothing to this scheme"));
         }
@@ -148,6 +160,17 @@ fn fitting(
         }
         None => parameters,
     }
+}
+
+/// The parameters that it judges by only if they are given.
+pub(crate) fn optional_parameters(scheme: &Scheme) -> Vec<Parameter> {
+    let require = scheme.description().require.iter();
+    require
+        .filter_map(|equality| match equality.equals {
+            Expected::ParameterIfGiven(parameter) => Some(parameter),
+            _ => None,
+        })
+        .collect()
 }
 
 fn verifier(

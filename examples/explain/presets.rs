@@ -6,7 +6,7 @@ use hookstage::providers::{self, Preset};
 use hookstage::scheme::{BodyCoverage, Coverage, Tolerance};
 use serde_json::json;
 
-use crate::judge::takes_public_keys;
+use crate::judge::{optional_parameters, takes_public_keys};
 
 /// Writes the list for people.
 ///
@@ -64,11 +64,54 @@ pub(crate) fn list_as_json(mut output: impl Write) -> io::Result<()> {
     output.flush()
 }
 
+/// The names that look like one that no preset has, at most five.
+pub(crate) fn near(name: &str) -> Vec<&'static str> {
+    let wanted: String = name
+        .chars()
+        .take(64)
+        .map(
+            |letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' },
+        )
+        .collect();
+    let mut found: Vec<(usize, &str)> = providers::all()
+        .iter()
+        .flat_map(|preset| std::iter::once(&preset.name).chain(preset.aliases))
+        .filter_map(|other| {
+            let distance = match distance(&wanted, other) {
+                _ if wanted.len() > 2 && other.starts_with(wanted.as_str()) => 1,
+                distance if distance <= 2 && wanted.len() > 3 => distance,
+                _ => return None,
+            };
+            Some((distance, *other))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, other)| other).take(5).collect()
+}
+
+/// How many letters must be put in, taken out or changed (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, left) in one.bytes().enumerate() {
+        let mut corner = line;
+        row[0] = line + 1;
+        for (column, right) in other.bytes().enumerate() {
+            let changed = corner + usize::from(left != right);
+            corner = row[column + 1];
+            row[column + 1] = changed.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
 /// The parameters that it needs, and those that it can take.
 fn params(preset: &Preset) -> Vec<String> {
     let scheme = preset.scheme();
     let mut params: Vec<String> =
         scheme.parameters().into_iter().map(|needed| needed.as_str().to_owned()).collect();
+    for optional in optional_parameters(&scheme) {
+        params.push(format!("{} (optional)", optional.as_str()));
+    }
     if scheme.description().timestamp.is_some() {
         params.push("tolerance_seconds (optional)".to_owned());
     }

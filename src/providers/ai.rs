@@ -59,7 +59,7 @@ pub static DEEPGRAM: Preset = Preset {
 /// `elevenlabs-signature`.
 pub static ELEVENLABS: Preset = Preset {
     name: "elevenlabs",
-    aliases: &[],
+    aliases: &["eleven-labs"],
     title: "ElevenLabs",
     documentation: "https://elevenlabs.io/docs/overview/administration/webhooks",
     checked: "2026-11-22",
@@ -101,7 +101,7 @@ pub static FIRECRAWL: Preset = Preset {
 /// The dynamic mode signs otherwise.
 pub static GEMINI: Preset = Preset {
     name: "gemini",
-    aliases: &[],
+    aliases: &["gemini-api", "google-gemini"],
     title: "Gemini API, static",
     documentation: "https://ai.google.dev/gemini-api/docs",
     checked: "2026-11-22",
@@ -140,7 +140,7 @@ pub static GRANOLA: Preset = Preset {
 /// Hugging Face: the secret itself in `x-webhook-secret`. It covers nothing of what was sent.
 pub static HUGGING_FACE: Preset = Preset {
     name: "hugging-face",
-    aliases: &[],
+    aliases: &["huggingface"],
     title: "Hugging Face",
     documentation: "https://github.com/huggingface/huggingface_hub",
     checked: "2026-11-22",
@@ -175,7 +175,7 @@ pub static LANGFUSE: Preset = Preset {
 /// `webhook-*` headers.
 pub static OPENAI: Preset = Preset {
     name: "openai",
-    aliases: &[],
+    aliases: &["open-ai"],
     title: "OpenAI",
     documentation: "https://platform.openai.com/docs/guides/webhooks",
     checked: "2026-11-22",

@@ -11,7 +11,14 @@ pub(super) static ROWS: &[&Preset] = &[&APPLE_ASSN_V2, &GOOGLE_PUBSUB_PUSH];
 /// `x509`.
 pub static APPLE_ASSN_V2: Preset = Preset {
     name: "apple-assn-v2",
-    aliases: &["apple-app-store", "apple-iap"],
+    aliases: &[
+        "app-store",
+        "app-store-server-notifications",
+        "apple",
+        "apple-app-store",
+        "apple-app-store-server-notifications",
+        "apple-iap",
+    ],
     title: "Apple App Store Server Notifications v2",
     documentation: "https://developer.apple.com/documentation/appstoreservernotifications/signedpayload",
     checked: "2026-11-22",
@@ -58,7 +65,14 @@ pub static APPLE_ASSN_V2: Preset = Preset {
 /// `asymmetric`.
 pub static GOOGLE_PUBSUB_PUSH: Preset = Preset {
     name: "google-pubsub-push",
-    aliases: &["google-play", "google-play-rtdn"],
+    aliases: &[
+        "google-play",
+        "google-play-rtdn",
+        "google-pub-sub",
+        "google-pub-sub-push",
+        "google-pubsub",
+        "pubsub",
+    ],
     title: "Google Pub/Sub push (Google Play)",
     documentation: "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
     checked: "2026-11-22",

@@ -13,6 +13,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &PLAID,
     &QUICKBOOKS,
     &REVOLUT,
+    &RIPPLE_COLLECTIONS,
     &SUBTOTAL,
     &TINK,
     &TRUELAYER,
@@ -180,7 +181,7 @@ pub static LITHIC: Preset = Preset {
 /// Modern Treasury: HMAC-SHA256 over the body as hex in `x-signature`.
 pub static MODERN_TREASURY: Preset = Preset {
     name: "modern-treasury",
-    aliases: &[],
+    aliases: &["moderntreasury"],
     title: "Modern Treasury",
     documentation: "https://docs.moderntreasury.com/docs/verifying-webhooks",
     checked: "2026-11-22",
@@ -263,7 +264,7 @@ pub static QUICKBOOKS: Preset = Preset {
 /// Both secrets sign while one is rotated.
 pub static REVOLUT: Preset = Preset {
     name: "revolut",
-    aliases: &[],
+    aliases: &["revolut-business", "revolut-merchant"],
     title: "Revolut Business and Merchant",
     documentation: "https://developer.revolut.com/docs/guides/manage-accounts/webhooks/verify-the-payload-signature",
     checked: "2026-11-22",
@@ -294,6 +295,40 @@ pub static REVOLUT: Preset = Preset {
             TimeUnit::Milliseconds,
             FIVE_MINUTES,
         )),
+        id: None,
+        require: list![],
+    },
+};
+
+/// Ripple Collections: HMAC-SHA256 over time, dot and the hex SHA-256 of the body as `v1=<hex>` items
+/// in `x-webhook-signature`.
+///
+/// Each event type has a key of its own; a source that takes several has one key for each.
+pub static RIPPLE_COLLECTIONS: Preset = Preset {
+    name: "ripple-collections",
+    aliases: &["ripple"],
+    title: "Ripple Collections",
+    documentation: "https://docs.ripple.com/products/collections/guides/verifying-webhooks",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the signature_verification_key, base64", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-webhook-event-type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-webhook-signature")],
+            grammar: items(',', '=', list![text("v1")]),
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: list![list![
+                Part::Timestamp,
+                Part::literal("."),
+                Part::BodyDigest { hash: Hash::Sha256, encoding: Encoding::Hex }
+            ]],
+            key: KeyForm::Base64 { prefixes: list![] },
+        }),
+        timestamp: Some(time(Place::item("t"), TimeUnit::Milliseconds, FIVE_MINUTES)),
         id: None,
         require: list![],
     },
@@ -346,7 +381,7 @@ pub static TINK: Preset = Preset {
 /// `asymmetric`.
 pub static TRUELAYER: Preset = Preset {
     name: "truelayer",
-    aliases: &[],
+    aliases: &["true-layer"],
     title: "TrueLayer",
     documentation: "https://github.com/TrueLayer/truelayer-signing",
     checked: "2026-11-22",
@@ -370,7 +405,8 @@ pub static TRUELAYER: Preset = Preset {
                 Part::Headers(NamedHeaders {
                     named_at: Place::JoseHeader(text("tl_headers")),
                     separator: ',',
-                    always: list![text("x-tl-webhook-timestamp")],
+                    // The list is signed, so nobody can leave one out.
+                    always: list![],
                     style: HeaderStyle::NameAndValue(text(": ")),
                     between: text("\n"),
                     last: text("\n"),
@@ -385,8 +421,8 @@ pub static TRUELAYER: Preset = Preset {
                         text("webhooks.truelayer.com"),
                         text("webhooks.truelayer-sandbox.com")
                     ],
-                    path_prefix: text("/.well-known/jwks"),
-                    path_suffix: text("/.well-known/jwks"),
+                    path_prefix: text("/.well-known/"),
+                    path_suffix: text("jwks"),
                 },
             }),
             times: JoseTimes {

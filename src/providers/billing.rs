@@ -53,7 +53,7 @@ pub static CHARGEBEE: Preset = Preset {
 /// The body is form-encoded; the id header is not signed.
 pub static CHARGIFY: Preset = Preset {
     name: "chargify",
-    aliases: &["maxio"],
+    aliases: &["maxio", "maxio-advanced-billing"],
     title: "Maxio Advanced Billing (Chargify)",
     documentation: "https://maxio-chargify.zendesk.com/hc/en-us/articles/5405357509645-Webhooks-Reference",
     checked: "2026-11-22",
@@ -95,7 +95,7 @@ pub static FASTSPRING: Preset = Preset {
 /// Lemon Squeezy: HMAC-SHA256 over the body as hex in `x-signature`.
 pub static LEMON_SQUEEZY: Preset = Preset {
     name: "lemon-squeezy",
-    aliases: &[],
+    aliases: &["lemonsqueezy"],
     title: "Lemon Squeezy",
     documentation: "https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
     checked: "2026-11-22",
@@ -169,7 +169,7 @@ pub static PADDLE_BILLING: Preset = Preset {
 /// Legacy SHA-1. Needs the feature `asymmetric`.
 pub static PADDLE_CLASSIC: Preset = Preset {
     name: "paddle-classic",
-    aliases: &[],
+    aliases: &["paddle-legacy"],
     title: "Paddle Classic",
     documentation: "https://github.com/laravel/cashier-paddle",
     checked: "2026-11-22",

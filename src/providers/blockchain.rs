@@ -2,8 +2,18 @@
 
 use super::blocks::*;
 
-pub(super) static ROWS: &[&Preset] =
-    &[&ALCHEMY, &BTCPAY, &CIRCLE, &COINBASE_COMMERCE, &FIREBLOCKS, &MORALIS, &QUICKNODE, &TATUM];
+pub(super) static ROWS: &[&Preset] = &[
+    &ALCHEMY,
+    &BTCPAY,
+    &CIRCLE,
+    &COINBASE_COMMERCE,
+    &COINIFY,
+    &FIREBLOCKS,
+    &MORALIS,
+    &QUICKNODE,
+    &STRIKE,
+    &TATUM,
+];
 
 /// Alchemy: HMAC-SHA256 over the body as hex in `x-alchemy-signature`.
 pub static ALCHEMY: Preset = Preset {
@@ -84,7 +94,7 @@ pub static CIRCLE: Preset = Preset {
 /// Coinbase Commerce: HMAC-SHA256 over the body as hex in `x-cc-webhook-signature`.
 pub static COINBASE_COMMERCE: Preset = Preset {
     name: "coinbase-commerce",
-    aliases: &[],
+    aliases: &["coinbase"],
     title: "Coinbase Commerce",
     documentation: "https://github.com/coinbase/coinbase-commerce-node",
     checked: "2026-11-22",
@@ -95,6 +105,26 @@ pub static COINBASE_COMMERCE: Preset = Preset {
     retries: "",
     description: body_hmac(
         list![Slot::header("x-cc-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
+/// Coinify: HMAC-SHA256 over the body as hex in `x-coinify-webhook-signature`.
+pub static COINIFY: Preset = Preset {
+    name: "coinify",
+    aliases: &[],
+    title: "Coinify",
+    documentation: "https://coinify.readme.io/docs/webhook-signature",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the shared secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/event")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-coinify-webhook-signature")],
         "",
         Encoding::Hex,
         Hash::Sha256,
@@ -135,7 +165,7 @@ pub static FIREBLOCKS: Preset = Preset {
 /// Needs the feature `rare-hashes`.
 pub static MORALIS: Preset = Preset {
     name: "moralis",
-    aliases: &[],
+    aliases: &["moralis-streams"],
     title: "Moralis Streams",
     documentation: "https://github.com/MoralisWeb3/Moralis-JS-SDK",
     checked: "2026-11-22",
@@ -165,7 +195,7 @@ pub static MORALIS: Preset = Preset {
 /// Older QuickAlerts sign other parts.
 pub static QUICKNODE: Preset = Preset {
     name: "quicknode",
-    aliases: &[],
+    aliases: &["quicknode-streams"],
     title: "QuickNode Streams and Webhooks",
     documentation: "https://www.quicknode.com/docs/streams",
     checked: "2026-11-22",
@@ -180,6 +210,29 @@ pub static QUICKNODE: Preset = Preset {
         Encoding::Hex,
         list![list![Part::header("x-qn-nonce"), Part::Timestamp, Part::Body]],
         time(Place::header("x-qn-timestamp"), TimeUnit::Seconds, Tolerance::Unbounded),
+    ),
+};
+
+/// Strike: HMAC-SHA256 over the body as hex in `x-webhook-signature`.
+pub static STRIKE: Preset = Preset {
+    name: "strike",
+    aliases: &[],
+    title: "Strike",
+    documentation: "https://docs.strike.me/webhooks/signature-verification",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the secret given when the subscription was created",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/id")],
+    event_type: Some(Place::body("/eventType")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-webhook-signature")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
     ),
 };
 

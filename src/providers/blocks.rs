@@ -198,6 +198,11 @@ pub(super) const fn equals_text(at: Place, expected: &'static str) -> Equality {
     Equality { at, equals: Expected::Text(text(expected)) }
 }
 
+/// A value that must be what the operator configured, if anything.
+pub(super) const fn equals_if_given(at: Place, parameter: Parameter) -> Equality {
+    Equality { at, equals: Expected::ParameterIfGiven(parameter) }
+}
+
 /// A value that must be what the operator configured.
 pub(super) const fn equals_parameter(at: Place, parameter: Parameter) -> Equality {
     Equality { at, equals: Expected::Parameter(parameter) }

@@ -43,7 +43,7 @@ pub static BITBUCKET_CLOUD: Preset = Preset {
 /// `x-hub-signature`.
 pub static BITBUCKET_SERVER: Preset = Preset {
     name: "bitbucket-server",
-    aliases: &["bitbucket-data-center"],
+    aliases: &["bitbucket-data-center", "bitbucket-datacenter"],
     title: "Bitbucket Data Center",
     documentation: "https://confluence.atlassian.com/bitbucketserver/manage-webhooks-938025878.html",
     checked: "2026-11-22",
@@ -235,7 +235,7 @@ pub static GOGS: Preset = Preset {
 /// The identifier header is not signed.
 pub static JIRA: Preset = Preset {
     name: "jira",
-    aliases: &["atlassian-jira"],
+    aliases: &["atlassian", "atlassian-jira"],
     title: "Jira admin webhooks",
     documentation: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
     checked: "2026-11-22",
@@ -257,7 +257,7 @@ pub static JIRA: Preset = Preset {
 /// The token does not cover the body, and its query hash is not compared.
 pub static JIRA_CONNECT: Preset = Preset {
     name: "jira-connect",
-    aliases: &[],
+    aliases: &["atlassian-connect", "jira-connect-apps"],
     title: "Jira Connect apps",
     documentation: "https://developer.atlassian.com/cloud/jira/platform/understanding-jwt-for-connect-apps/",
     checked: "2026-11-22",

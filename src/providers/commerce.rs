@@ -7,6 +7,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &AFTERSHIP_RETURNS,
     &AFTERSHIP_WARRANTY,
     &BIGCOMMERCE,
+    &COMMERCE_LAYER,
     &DUFFEL,
     &EASYPOST,
     &EBAY,
@@ -107,6 +108,26 @@ pub static BIGCOMMERCE: Preset = Preset {
     ),
 };
 
+/// Commerce Layer: HMAC-SHA256 over the body as base64 in `x-commercelayer-signature`.
+pub static COMMERCE_LAYER: Preset = Preset {
+    name: "commerce-layer",
+    aliases: &["commercelayer"],
+    title: "Commerce Layer",
+    documentation: "https://docs.commercelayer.io/core/callbacks-security",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's shared_secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("x-commercelayer-topic")),
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-commercelayer-signature")],
+        "",
+        Encoding::Base64,
+        Hash::Sha256,
+    ),
+};
+
 /// Duffel: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `x-duffel-signature`.
 pub static DUFFEL: Preset = Preset {
     name: "duffel",
@@ -131,7 +152,7 @@ pub static DUFFEL: Preset = Preset {
 /// EasyPost normalises the secret (NFKD), so only one in ASCII is taken.
 pub static EASYPOST: Preset = Preset {
     name: "easypost",
-    aliases: &[],
+    aliases: &["easy-post"],
     title: "EasyPost",
     documentation: "https://github.com/EasyPost/easypost-python",
     checked: "2026-11-22",
@@ -380,7 +401,7 @@ pub static SHIPSTATION: Preset = Preset {
 /// The id and topic headers are not signed.
 pub static SHOPIFY: Preset = Preset {
     name: "shopify",
-    aliases: &[],
+    aliases: &["shopify-admin"],
     title: "Shopify",
     documentation: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
     checked: "2026-11-22",
@@ -449,7 +470,7 @@ pub static SQUARESPACE: Preset = Preset {
 /// The host takes the event from the token's claim `data`. Needs the feature `asymmetric`.
 pub static WIX: Preset = Preset {
     name: "wix",
-    aliases: &[],
+    aliases: &["wix-apps"],
     title: "Wix apps",
     documentation: "https://dev.wix.com/docs/build-apps/develop-your-app/api-integrations/events-and-webhooks/about-webhooks",
     checked: "2026-11-22",
@@ -484,7 +505,7 @@ pub static WIX: Preset = Preset {
 /// The ping after creation is not signed.
 pub static WOOCOMMERCE: Preset = Preset {
     name: "woocommerce",
-    aliases: &[],
+    aliases: &["woo-commerce"],
     title: "WooCommerce",
     documentation: "https://developer.woocommerce.com/docs/webhooks/",
     checked: "2026-11-22",

@@ -65,7 +65,7 @@ pub static FOLK: Preset = Preset {
 /// in milliseconds.
 pub static FRONT: Preset = Preset {
     name: "front",
-    aliases: &[],
+    aliases: &["frontapp"],
     title: "Front",
     documentation: "https://dev.frontapp.com/docs/webhooks-1",
     checked: "2026-11-22",
@@ -92,7 +92,7 @@ pub static FRONT: Preset = Preset {
 /// Legacy SHA-1, inside HMAC.
 pub static HELP_SCOUT: Preset = Preset {
     name: "help-scout",
-    aliases: &[],
+    aliases: &["helpscout"],
     title: "Help Scout",
     documentation: "https://developer.helpscout.com/webhooks/",
     checked: "2026-11-22",

@@ -19,6 +19,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &PLANETSCALE,
     &RENDER,
     &SENTRY,
+    &SONARQUBE,
     &SONATYPE_NEXUS,
     &TAILSCALE,
     &TERRAFORM_CLOUD,
@@ -121,7 +122,7 @@ pub static DOPPLER: Preset = Preset {
 /// The secret looks like one of Standard Webhooks and is not: it is text.
 pub static DUB: Preset = Preset {
     name: "dub",
-    aliases: &[],
+    aliases: &["dub-co"],
     title: "Dub",
     documentation: "https://dub.co/docs/api-reference/webhooks/introduction",
     checked: "2026-11-22",
@@ -164,7 +165,7 @@ pub static EXPO: Preset = Preset {
 /// The time and message id headers are not signed.
 pub static HCP_VAULT_RADAR: Preset = Preset {
     name: "hcp-vault-radar",
-    aliases: &[],
+    aliases: &["vault-radar"],
     title: "HCP Vault Radar",
     documentation: "https://developer.hashicorp.com/hcp/docs/vault-radar",
     checked: "2026-11-22",
@@ -290,7 +291,7 @@ pub static KEYGEN: Preset = Preset {
 /// LaunchDarkly: HMAC-SHA256 over the body as hex in `x-ld-signature`.
 pub static LAUNCHDARKLY: Preset = Preset {
     name: "launchdarkly",
-    aliases: &[],
+    aliases: &["launch-darkly"],
     title: "LaunchDarkly",
     documentation: "https://launchdarkly.com/docs/home/infrastructure/webhooks",
     checked: "2026-11-22",
@@ -342,7 +343,7 @@ pub static NETLIFY: Preset = Preset {
 /// npm registry hooks: HMAC-SHA256 over the body as hex behind `sha256=` in `x-npm-signature`.
 pub static NPM: Preset = Preset {
     name: "npm",
-    aliases: &[],
+    aliases: &["npm-hooks", "npm-registry", "npm-registry-hooks"],
     title: "npm registry hooks",
     documentation: "https://docs.npmjs.com/cli/commands/npm-hook",
     checked: "2026-11-22",
@@ -421,12 +422,32 @@ pub static SENTRY: Preset = Preset {
     ),
 };
 
+/// SonarQube Server and Cloud: HMAC-SHA256 over the body as hex in `x-sonar-webhook-hmac-sha256`.
+pub static SONARQUBE: Preset = Preset {
+    name: "sonarqube",
+    aliases: &["sonar", "sonarcloud"],
+    title: "SonarQube",
+    documentation: "https://docs.sonarsource.com/sonarqube-server/project-administration/integrations/webhooks",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the webhook's secret", prefixes: &[] },
+    dedupe: &[Place::body("/taskId")],
+    event_type: None,
+    retries: "",
+    description: body_hmac(
+        list![Slot::header("x-sonar-webhook-hmac-sha256")],
+        "",
+        Encoding::Hex,
+        Hash::Sha256,
+    ),
+};
+
 /// Sonatype Nexus Repository: HMAC-SHA1 over the body as hex in `x-nexus-webhook-signature`.
 ///
 /// Legacy SHA-1, inside HMAC.
 pub static SONATYPE_NEXUS: Preset = Preset {
     name: "sonatype-nexus",
-    aliases: &["nexus"],
+    aliases: &["nexus", "sonatype"],
     title: "Sonatype Nexus Repository",
     documentation: "https://help.sonatype.com/repomanager3/integrations/webhooks/working-with-hmac-payloads",
     checked: "2026-11-22",
@@ -468,7 +489,7 @@ pub static TAILSCALE: Preset = Preset {
 /// HCP Terraform: HMAC-SHA512 over the body as hex in `x-tfe-notification-signature`.
 pub static TERRAFORM_CLOUD: Preset = Preset {
     name: "terraform-cloud",
-    aliases: &["hcp-terraform"],
+    aliases: &["hcp-terraform", "terraform"],
     title: "HCP Terraform",
     documentation: "https://developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations",
     checked: "2026-11-22",
@@ -519,7 +540,7 @@ pub static TRAVIS_CI: Preset = Preset {
 /// Legacy SHA-1, inside HMAC.
 pub static VERCEL: Preset = Preset {
     name: "vercel",
-    aliases: &["vercel-log-drains"],
+    aliases: &["vercel-drains", "vercel-log-drains"],
     title: "Vercel",
     documentation: "https://vercel.com/docs/webhooks/webhooks-api",
     checked: "2026-11-22",

@@ -2,7 +2,7 @@
 
 use super::blocks::*;
 
-pub(super) static ROWS: &[&Preset] = &[&FITBIT, &NYLAS, &SMARTCAR];
+pub(super) static ROWS: &[&Preset] = &[&FITBIT, &NYLAS, &SMARTCAR, &STRAVA];
 
 /// Fitbit: HMAC-SHA1 over the body as base64 in `x-fitbit-signature`. The key is the secret and
 /// an ampersand.
@@ -31,7 +31,7 @@ pub static FITBIT: Preset = Preset {
 /// Nylas v3: HMAC-SHA256 over the body as hex in `x-nylas-signature`.
 pub static NYLAS: Preset = Preset {
     name: "nylas",
-    aliases: &[],
+    aliases: &["nylas-v3"],
     title: "Nylas v3",
     documentation: "https://developer.nylas.com/docs/v3/notifications/",
     checked: "2026-11-22",
@@ -64,4 +64,33 @@ pub static SMARTCAR: Preset = Preset {
     event_type: None,
     retries: "",
     description: body_hmac(list![Slot::header("sc-signature")], "", Encoding::Hex, Hash::Sha256),
+};
+
+/// Strava: nothing is signed. The subscription is confirmed once, by a handshake that shows the token
+/// which the host chose.
+pub static STRAVA: Preset = Preset {
+    name: "strava",
+    aliases: &[],
+    title: "Strava",
+    documentation: "https://developers.strava.com/docs/webhooks/",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "none; the verify token is a parameter of the handshake",
+        prefixes: &[],
+    },
+    dedupe: &[
+        Place::body("/object_type"),
+        Place::body("/object_id"),
+        Place::body("/aspect_type"),
+        Place::body("/event_time"),
+    ],
+    event_type: Some(Place::body("/aspect_type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Unsigned,
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };

@@ -21,7 +21,7 @@ pub(super) static ROWS: &[&Preset] = &[
 /// BambooHR: HMAC-SHA256 over body and time as hex in `x-bamboohr-signature`.
 pub static BAMBOOHR: Preset = Preset {
     name: "bamboohr",
-    aliases: &[],
+    aliases: &["bamboo-hr"],
     title: "BambooHR",
     documentation: "https://documentation.bamboohr.com/docs/webhooks",
     checked: "2026-11-22",
@@ -44,7 +44,7 @@ pub static BAMBOOHR: Preset = Preset {
 /// Canvas Live Events are signed otherwise.
 pub static CANVAS_CREDENTIALS: Preset = Preset {
     name: "canvas-credentials",
-    aliases: &[],
+    aliases: &["canvas", "instructure-canvas-credentials"],
     title: "Instructure Canvas Credentials",
     documentation: "https://community.instructure.com",
     checked: "2026-11-22",
@@ -107,7 +107,7 @@ pub static CLICKSIGN: Preset = Preset {
 /// One header for each configured key; any may match.
 pub static DOCUSIGN: Preset = Preset {
     name: "docusign",
-    aliases: &[],
+    aliases: &["docusign-connect"],
     title: "DocuSign Connect",
     documentation: "https://developers.docusign.com/platform/webhooks/connect/hmac/",
     checked: "2026-11-22",
@@ -129,7 +129,7 @@ pub static DOCUSIGN: Preset = Preset {
 /// hand that field over as the body.
 pub static DROPBOX_SIGN: Preset = Preset {
     name: "dropbox-sign",
-    aliases: &["hellosign"],
+    aliases: &["hello-sign", "hellosign"],
     title: "Dropbox Sign",
     documentation: "https://github.com/hellosign/dropbox-sign-python",
     checked: "2026-11-22",
@@ -243,7 +243,7 @@ pub static LEVER: Preset = Preset {
 /// The signature stands in the query. One delivery holds many events.
 pub static PANDADOC: Preset = Preset {
     name: "pandadoc",
-    aliases: &[],
+    aliases: &["panda-doc"],
     title: "PandaDoc",
     documentation: "https://developers.pandadoc.com/reference/webhooks-verification",
     checked: "2026-11-22",

@@ -6,6 +6,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &ABLY,
     &AMAZON_SNS,
     &AMAZON_SNS_V1,
+    &AZURE_EVENT_GRID,
     &COINBASE_CDP,
     &HOOK0,
     &HOOK0_V0,
@@ -45,7 +46,7 @@ pub static ABLY: Preset = Preset {
 /// is not signed. Needs the feature `asymmetric`.
 pub static AMAZON_SNS: Preset = Preset {
     name: "amazon-sns",
-    aliases: &["aws-sns", "sns"],
+    aliases: &["amazon-simple-notification-service", "aws-sns", "sns"],
     title: "Amazon SNS",
     documentation: "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
     checked: "2026-11-22",
@@ -106,13 +107,31 @@ pub static AMAZON_SNS_V1: Preset = Preset {
     },
 };
 
+/// Azure Event Grid: a shared secret in `x-webhook-secret`, which the subscription sends as a custom
+/// delivery header. It covers nothing of the message.
+///
+/// Event Grid signs nothing. Its two handshakes are answered: of its own schema and of CloudEvents.
+pub static AZURE_EVENT_GRID: Preset = Preset {
+    name: "azure-event-grid",
+    aliases: &["event-grid"],
+    title: "Azure Event Grid",
+    documentation: "https://learn.microsoft.com/en-us/azure/event-grid/end-point-validation-event-grid-events-schema",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape { hint: "the text of the custom delivery header", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::header("aeg-event-type")),
+    retries: "",
+    description: shown(Place::header("x-webhook-secret"), TokenGrammar::Plain { prefix: text("") }),
+};
+
 /// Coinbase Developer Platform: HMAC-SHA256 over time, dot and body as `v0=<hex>` items in
 /// `x-hook0-signature`.
 ///
 /// This is version 0 of Hook0's scheme.
 pub static COINBASE_CDP: Preset = Preset {
     name: "coinbase-cdp",
-    aliases: &[],
+    aliases: &["coinbase-developer-platform"],
     title: "Coinbase Developer Platform",
     documentation: "https://docs.cdp.coinbase.com",
     checked: "2026-11-22",
@@ -232,7 +251,7 @@ pub static HOOKDECK: Preset = Preset {
 /// `X-Pusher-Key` must be the key that the operator configured. One delivery holds many events.
 pub static PUSHER: Preset = Preset {
     name: "pusher",
-    aliases: &[],
+    aliases: &["pusher-channels"],
     title: "Pusher Channels",
     documentation: "https://github.com/pusher/pusher-http-python",
     checked: "2026-11-22",
@@ -303,7 +322,7 @@ pub static QSTASH: Preset = Preset {
 /// the `webhook-*` headers.
 pub static SUPABASE_AUTH: Preset = Preset {
     name: "supabase-auth",
-    aliases: &[],
+    aliases: &["supabase", "supabase-auth-hooks"],
     title: "Supabase Auth hooks",
     documentation: "https://supabase.com/docs/guides/auth/auth-hooks",
     checked: "2026-11-22",
@@ -325,7 +344,7 @@ pub static SUPABASE_AUTH: Preset = Preset {
 /// Supabase signs nothing.
 pub static SUPABASE_DATABASE: Preset = Preset {
     name: "supabase-database",
-    aliases: &[],
+    aliases: &["supabase-database-webhooks"],
     title: "Supabase database webhooks",
     documentation: "https://supabase.com/docs/guides/database/webhooks",
     checked: "2026-11-22",

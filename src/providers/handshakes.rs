@@ -1,4 +1,4 @@
-//! The handshakes of the presets, by the name of the preset.
+//! The handshakes of the presets, and what some of them must be answered, by the name of the preset.
 
 use crate::scheme::{
     Answer, Encoding, Handshake, Hash, Is, KeyName, List, Member, Parameter, Piece, Place, Sign,
@@ -10,6 +10,21 @@ pub(super) fn of(name: &str) -> &'static [Handshake] {
     let found = TABLE.iter().find(|(names, _)| names.contains(&name));
     found.map_or(&[], |(_, handshakes)| handshakes)
 }
+
+/// The body without which a provider takes a delivery for lost; nothing for those that look at the
+/// status alone.
+pub(super) fn acknowledgement_of(name: &str) -> Option<&'static str> {
+    let found = ACKNOWLEDGEMENTS.iter().find(|(names, _)| names.contains(&name));
+    found.map(|(_, text)| *text)
+}
+
+static ACKNOWLEDGEMENTS: &[(&[&str], &str)] = &[
+    (&["adyen-payments"], "[accepted]"),
+    (&["alipay", "alipay-rsa"], "success"),
+    (&["dropbox-sign"], HELLO),
+];
+
+const HELLO: &str = "Hello API Event Received";
 
 /// Dropbox and others that want a query parameter back.
 pub const DROPBOX_HANDSHAKES: &[Handshake] = &[ECHO_CHALLENGE];
@@ -36,6 +51,80 @@ static TABLE: &[(&[&str], &[Handshake])] = &[
             }],
             Answer::Text(list![Piece::Echo(Place::query("hub.challenge"))]),
         )],
+    ),
+    (
+        &["strava"],
+        &[Handshake::new(
+            "GET",
+            list![query_is("hub.mode", "subscribe"), query("hub.challenge")],
+            list![Sign {
+                at: Place::query("hub.verify_token"),
+                is: Is::Parameter(Parameter::VerifyToken)
+            }],
+            Answer::Json(list![Member {
+                name: text("hub.challenge"),
+                is: list![Piece::Echo(Place::query("hub.challenge"))],
+            }]),
+        )],
+    ),
+    (
+        &["azure-event-grid"],
+        &[
+            Handshake::new(
+                "POST",
+                list![
+                    Sign {
+                        at: Place::header("aeg-event-type"),
+                        is: Is::Text(text("SubscriptionValidation"))
+                    },
+                    body("/0/data/validationCode")
+                ],
+                list![],
+                Answer::Json(list![Member {
+                    name: text("validationResponse"),
+                    is: list![Piece::Echo(Place::body("/0/data/validationCode"))],
+                }]),
+            ),
+            // CloudEvents, HTTP webhook, section 4.
+            Handshake::new(
+                "OPTIONS",
+                list![header("webhook-request-origin")],
+                list![],
+                Answer::Headers(list![
+                    Member {
+                        name: text("webhook-allowed-origin"),
+                        is: list![Piece::Echo(Place::header("webhook-request-origin"))],
+                    },
+                    Member {
+                        name: text("webhook-allowed-rate"),
+                        is: list![Piece::Literal(text("*"))],
+                    },
+                ]),
+            ),
+        ],
+    ),
+    (
+        &["dropbox-sign"],
+        &[Handshake {
+            method: text("POST"),
+            when: list![body_is("/event/event_type", "callback_test")],
+            require: list![],
+            signed: true,
+            answer: Answer::Text(list![Piece::Literal(text(HELLO))]),
+        }],
+    ),
+    (
+        &["line"],
+        &[Handshake {
+            method: text("POST"),
+            when: list![
+                body("/destination"),
+                Sign { at: Place::body("/events/0/type"), is: Is::Absent }
+            ],
+            require: list![],
+            signed: true,
+            answer: Answer::Status(200),
+        }],
     ),
     (
         &["websub", "websub-sha1", "websub-sha384", "websub-sha512"],

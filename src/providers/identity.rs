@@ -25,7 +25,7 @@ pub(super) static ROWS: &[&Preset] = &[
 /// One delivery holds many logs.
 pub static AUTH0: Preset = Preset {
     name: "auth0",
-    aliases: &[],
+    aliases: &["auth0-log-streams"],
     title: "Auth0 log streams",
     documentation: "https://auth0.com/docs/customize/log-streams/custom-log-streams",
     checked: "2026-11-22",
@@ -171,7 +171,7 @@ pub static KINDE: Preset = Preset {
 /// Okta event hooks: the secret itself in `authorization`. It covers nothing of what was sent.
 pub static OKTA: Preset = Preset {
     name: "okta",
-    aliases: &[],
+    aliases: &["okta-event-hooks"],
     title: "Okta event hooks",
     documentation: "https://developer.okta.com/docs/concepts/event-hooks/",
     checked: "2026-11-22",
@@ -189,7 +189,7 @@ pub static OKTA: Preset = Preset {
 /// Onfido (Entrust): HMAC-SHA256 over the body as hex in `x-sha2-signature`.
 pub static ONFIDO: Preset = Preset {
     name: "onfido",
-    aliases: &[],
+    aliases: &["entrust", "entrust-idv", "onfido-entrust"],
     title: "Onfido (Entrust)",
     documentation: "https://github.com/onfido/onfido-node",
     checked: "2026-11-22",

@@ -4,6 +4,7 @@ use super::blocks::*;
 
 pub(super) static ROWS: &[&Preset] = &[
     &BREVO,
+    &EMAILIT,
     &LOOPS,
     &MAILCHIMP,
     &MAILERLITE,
@@ -34,6 +35,27 @@ pub static BREVO: Preset = Preset {
     description: shown(Place::header("authorization"), TokenGrammar::Word { word: text("Bearer") }),
 };
 
+/// Emailit: HMAC-SHA256 over time, dot and body as hex in `x-emailit-signature`.
+pub static EMAILIT: Preset = Preset {
+    name: "emailit",
+    aliases: &[],
+    title: "Emailit",
+    documentation: "https://emailit.com/docs/webhooks/request-signature/",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook's signing secret", prefixes: &[] },
+    dedupe: &[],
+    event_type: Some(Place::body("/type")),
+    retries: "",
+    description: dated(
+        list![Slot::header("x-emailit-signature")],
+        "",
+        Encoding::Hex,
+        TIME_DOT_BODY,
+        time(Place::header("x-emailit-timestamp"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
+};
+
 /// Loops: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in the
 /// `webhook-*` headers.
 ///
@@ -62,7 +84,7 @@ pub static LOOPS: Preset = Preset {
 /// Signing is an option; older webhooks are not signed at all.
 pub static MAILCHIMP: Preset = Preset {
     name: "mailchimp",
-    aliases: &[],
+    aliases: &["mailchimp-audience"],
     title: "Mailchimp, signed",
     documentation: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",
     checked: "2026-11-22",
@@ -114,7 +136,7 @@ pub static MAILERSEND: Preset = Preset {
 /// token. Keep the window short and remember the tokens.
 pub static MAILGUN: Preset = Preset {
     name: "mailgun",
-    aliases: &[],
+    aliases: &["mailgun-webhooks"],
     title: "Mailgun",
     documentation: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
     checked: "2026-11-22",
@@ -248,7 +270,7 @@ pub static RESEND: Preset = Preset {
 /// feature `asymmetric`.
 pub static SENDGRID: Preset = Preset {
     name: "sendgrid",
-    aliases: &[],
+    aliases: &["sendgrid-event-webhook", "sendgrid-signed-events", "twilio-sendgrid"],
     title: "SendGrid event webhook",
     documentation: "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
     checked: "2026-11-22",

@@ -44,7 +44,7 @@ pub static AIRSHIP: Preset = Preset {
 /// Customer.io: HMAC-SHA256 over `v0:`, time, colon and body as hex in `x-cio-signature`.
 pub static CUSTOMER_IO: Preset = Preset {
     name: "customer-io",
-    aliases: &[],
+    aliases: &["customerio"],
     title: "Customer.io",
     documentation: "https://customer.io/docs/journeys/webhooks/",
     checked: "2026-11-22",
@@ -200,7 +200,7 @@ pub static POSTSYNCER: Preset = Preset {
 /// verify.
 pub static SEGMENT: Preset = Preset {
     name: "segment",
-    aliases: &[],
+    aliases: &["twilio-segment"],
     title: "Segment webhooks destination",
     documentation: "https://segment.com/docs/connections/destinations/catalog/actions-webhook/",
     checked: "2026-11-22",
@@ -240,7 +240,7 @@ pub static SURVEYMONKEY: Preset = Preset {
 /// Survicate, token: the secret itself in `token`. It covers nothing of what was sent.
 pub static SURVICATE_TOKEN: Preset = Preset {
     name: "survicate-token",
-    aliases: &[],
+    aliases: &["survicate"],
     title: "Survicate, token",
     documentation: "https://developers.survicate.com/webhooks/security/",
     checked: "2026-11-22",

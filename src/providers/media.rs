@@ -31,7 +31,7 @@ pub(super) static ROWS: &[&Preset] = &[
 /// The client id is a parameter. Needs the feature `asymmetric`.
 pub static ADOBE_IO: Preset = Preset {
     name: "adobe-io",
-    aliases: &[],
+    aliases: &["adobe", "adobe-io-events"],
     title: "Adobe I/O Events",
     documentation: "https://developer.adobe.com/events/docs/guides/",
     checked: "2026-11-22",
@@ -57,7 +57,7 @@ pub static ADOBE_IO: Preset = Preset {
 /// Legacy SHA-1, inside HMAC.
 pub static AUTODESK_APS: Preset = Preset {
     name: "autodesk-aps",
-    aliases: &[],
+    aliases: &["autodesk", "autodesk-platform-services"],
     title: "Autodesk Platform Services",
     documentation: "https://aps.autodesk.com/en/docs/webhooks/v1/developers_guide/overview/",
     checked: "2026-11-22",
@@ -134,10 +134,10 @@ pub static CLOUDFLARE_STREAM: Preset = Preset {
     ),
 };
 
-/// Cloudinary: a bare SHA1 over body, time and secret as hex in `x-cld-signature`.
+/// Cloudinary: a bare hash over body, time and secret as hex in `x-cld-signature`. The account's
+/// settings choose SHA-1, the default, or SHA-256; their lengths tell them apart.
 ///
-/// A bare SHA-1, the default of an account; ask Cloudinary for SHA-256 and take
-/// `cloudinary-sha256`.
+/// Ask Cloudinary for SHA-256 and take `cloudinary-sha256`.
 pub static CLOUDINARY: Preset = Preset {
     name: "cloudinary",
     aliases: &[],
@@ -150,14 +150,10 @@ pub static CLOUDINARY: Preset = Preset {
     event_type: Some(Place::body("/notification_type")),
     retries: "",
     description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-cld-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Hex,
-            algorithm: Algorithm::Digest(Hash::Sha1Legacy),
-            content: list![list![Part::Body, Part::Timestamp, Part::Secret]],
-            key: KeyForm::Text,
-        }),
+        authentication: Authentication::AnyOf(list![
+            cloudinary(Hash::Sha1Legacy),
+            cloudinary(Hash::Sha256)
+        ]),
         timestamp: Some(time(Place::header("x-cld-timestamp"), TimeUnit::Seconds, within(7200))),
         id: None,
         require: list![],
@@ -280,7 +276,7 @@ pub static FIGMA: Preset = Preset {
 /// Fireflies.ai: HMAC-SHA256 over the body as hex behind `sha256=` in `x-hub-signature`.
 pub static FIREFLIES: Preset = Preset {
     name: "fireflies",
-    aliases: &[],
+    aliases: &["fireflies-ai"],
     title: "Fireflies.ai",
     documentation: "https://docs.fireflies.ai/graphql-api/webhooks",
     checked: "2026-11-22",
@@ -301,7 +297,7 @@ pub static FIREFLIES: Preset = Preset {
 /// `x-frameio-signature`.
 pub static FRAME_IO: Preset = Preset {
     name: "frame-io",
-    aliases: &[],
+    aliases: &["frameio"],
     title: "Frame.io",
     documentation: "https://developer.frame.io/docs/automations-webhooks/webhooks-overview",
     checked: "2026-11-22",
@@ -443,7 +439,10 @@ pub static LIVEKIT: Preset = Preset {
     documentation: "https://github.com/livekit/node-sdks",
     checked: "2026-11-22",
     evidence: Evidence::Sdk,
-    secret: SecretShape { hint: "the API secret; the issuer is the API key", prefixes: &[] },
+    secret: SecretShape {
+        hint: "the API secret; its API key is the parameter key_id",
+        prefixes: &[],
+    },
     dedupe: &[Place::body("/id")],
     event_type: Some(Place::body("/event")),
     retries: "",
@@ -465,7 +464,7 @@ pub static LIVEKIT: Preset = Preset {
         timestamp: None,
         id: None,
         require: list![
-            equals_parameter(Place::claim("iss"), Parameter::Issuer),
+            equals_if_given(Place::claim("iss"), Parameter::KeyId),
             body_digest(Place::claim("sha256"), Hash::Sha256, Encoding::Base64)
         ],
     },
@@ -595,3 +594,14 @@ const CONTENTFUL_CONTENT: List<Template> = list![list![
     LINE_END,
     Part::Body,
 ]];
+
+const fn cloudinary(hash: Hash) -> Signature {
+    Signature {
+        at: list![Slot::header("x-cld-signature")],
+        grammar: plain(""),
+        encoding: Encoding::Hex,
+        algorithm: Algorithm::Digest(hash),
+        content: list![list![Part::Body, Part::Timestamp, Part::Secret]],
+        key: KeyForm::Text,
+    }
+}

@@ -247,7 +247,7 @@ pub static FEISHU_CARD: Preset = Preset {
 /// Legacy SHA-1, inside HMAC; no newer header is known.
 pub static INTERCOM: Preset = Preset {
     name: "intercom",
-    aliases: &[],
+    aliases: &["intercom-legacy"],
     title: "Intercom",
     documentation: "https://developers.intercom.com/docs/webhooks",
     checked: "2026-11-22",
@@ -290,7 +290,7 @@ pub static LINE: Preset = Preset {
 /// `authorization`. The secret is base64.
 pub static MS_TEAMS: Preset = Preset {
     name: "ms-teams",
-    aliases: &["microsoft-teams"],
+    aliases: &["microsoft-teams", "microsoft-teams-outgoing-webhook", "teams"],
     title: "Microsoft Teams outgoing webhook",
     documentation: "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook",
     checked: "2026-11-22",
@@ -317,7 +317,7 @@ pub static MS_TEAMS: Preset = Preset {
 /// RingCentral: the secret itself in `verification-token`. It covers nothing of what was sent.
 pub static RINGCENTRAL: Preset = Preset {
     name: "ringcentral",
-    aliases: &[],
+    aliases: &["ring-central"],
     title: "RingCentral",
     documentation: "https://developers.ringcentral.com/guide/notifications/webhooks",
     checked: "2026-11-22",
@@ -358,7 +358,7 @@ pub static SENDBIRD: Preset = Preset {
 /// Events, commands and interactions alike; the probe `ssl_check=1` of a command is not signed.
 pub static SLACK: Preset = Preset {
     name: "slack",
-    aliases: &[],
+    aliases: &["slack-events-api"],
     title: "Slack",
     documentation: "https://docs.slack.dev/authentication/verifying-requests-from-slack",
     checked: "2026-11-22",
@@ -384,7 +384,7 @@ pub static SLACK: Preset = Preset {
 /// Stream signs the JSON before it is compressed: switch compression of webhooks off.
 pub static STREAM: Preset = Preset {
     name: "stream",
-    aliases: &["getstream"],
+    aliases: &["getstream", "getstream-io", "stream-chat"],
     title: "Stream (getstream.io)",
     documentation: "https://github.com/GetStream/stream-chat-python",
     checked: "2026-11-22",
@@ -401,7 +401,7 @@ pub static STREAM: Preset = Preset {
 /// Legacy SHA-1, inside HMAC. The event id header is not signed.
 pub static TAWK_TO: Preset = Preset {
     name: "tawk-to",
-    aliases: &[],
+    aliases: &["tawk"],
     title: "tawk.to",
     documentation: "https://developer.tawk.to/webhooks/",
     checked: "2026-11-22",
@@ -422,7 +422,7 @@ pub static TAWK_TO: Preset = Preset {
 /// of what was sent.
 pub static TELEGRAM: Preset = Preset {
     name: "telegram",
-    aliases: &[],
+    aliases: &["telegram-bot", "telegram-bot-api"],
     title: "Telegram Bot API",
     documentation: "https://core.telegram.org/bots/api#setwebhook",
     checked: "2026-11-22",
@@ -462,7 +462,7 @@ pub static VIBER: Preset = Preset {
 /// Legacy SHA-1, inside HMAC.
 pub static WEBEX: Preset = Preset {
     name: "webex",
-    aliases: &[],
+    aliases: &["cisco-webex"],
     title: "Webex",
     documentation: "https://developer.webex.com/docs/api/guides/webhooks",
     checked: "2026-11-22",

@@ -122,6 +122,21 @@ impl Preset {
         retries::of(self.name)
     }
 
+    /// The body with which the provider wants each delivery acknowledged; nothing if the status is
+    /// enough. Without it the provider takes the delivery for lost and sends it again, so it belongs
+    /// into the answers of the source's policy.
+    ///
+    /// ```
+    /// use hookstage::providers;
+    ///
+    /// assert_eq!(providers::ADYEN_PAYMENTS.acknowledgement(), Some("[accepted]"));
+    /// assert_eq!(providers::STRIPE.acknowledgement(), None);
+    /// ```
+    #[must_use]
+    pub fn acknowledgement(&self) -> Option<&'static str> {
+        handshakes::acknowledgement_of(self.name)
+    }
+
     /// The scheme.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

@@ -17,7 +17,7 @@ pub(super) static ROWS: &[&Preset] = &[
 /// Legacy SHA-1, inside HMAC.
 pub static AUTOTASK_PSA: Preset = Preset {
     name: "autotask-psa",
-    aliases: &[],
+    aliases: &["autotask"],
     title: "Autotask PSA",
     documentation: "https://autotask.net/help/developerhelp/Content/APIs/Webhooks/WEBHOOKS.htm",
     checked: "2026-11-22",
@@ -54,7 +54,7 @@ pub static CLOUDFLARE_NOTIFICATIONS: Preset = Preset {
 /// the SHA-256 of the secret.
 pub static CONNECTWISE_PSA: Preset = Preset {
     name: "connectwise-psa",
-    aliases: &["connectwise"],
+    aliases: &["connectwise", "connectwise-manage"],
     title: "ConnectWise PSA",
     documentation: "https://developer.connectwise.com",
     checked: "2026-11-22",
@@ -80,7 +80,7 @@ pub static CONNECTWISE_PSA: Preset = Preset {
 /// Without a time header; the header's name can be changed in Grafana.
 pub static GRAFANA: Preset = Preset {
     name: "grafana",
-    aliases: &[],
+    aliases: &["grafana-alerting"],
     title: "Grafana alerting",
     documentation: "https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/",
     checked: "2026-11-22",
@@ -101,7 +101,7 @@ pub static GRAFANA: Preset = Preset {
 /// `webhook-*` headers.
 pub static INCIDENT_IO: Preset = Preset {
     name: "incident-io",
-    aliases: &[],
+    aliases: &["incidentio"],
     title: "incident.io",
     documentation: "https://docs.incident.io",
     checked: "2026-11-22",
@@ -122,7 +122,7 @@ pub static INCIDENT_IO: Preset = Preset {
 /// Legacy SHA-1, inside HMAC.
 pub static MONGODB_ATLAS: Preset = Preset {
     name: "mongodb-atlas",
-    aliases: &[],
+    aliases: &["mongodb", "mongodb-atlas-alerts"],
     title: "MongoDB Atlas alerts",
     documentation: "https://www.mongodb.com/docs/atlas/tutorial/third-party-service-integrations/",
     checked: "2026-11-22",

@@ -8,9 +8,11 @@ pub(super) static ROWS: &[&Preset] = &[
     &AFFIRM,
     &AIRWALLEX,
     &AUTHORIZE_NET,
+    &BILLIT,
     &BOLT,
     &BRAINTREE,
     &CHECKOUT_COM,
+    &COINFLOW,
     &DWOLLA,
     &GOCARDLESS,
     &IRON,
@@ -22,6 +24,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &SQUARE,
     &STRIPE,
     &TABAPAY,
+    &WORLDPAY,
 ];
 
 /// Adyen payments: HMAC-SHA256 over eight fields of the first item, joined by colons, as base64
@@ -64,7 +67,7 @@ pub static ADYEN_PAYMENTS: Preset = Preset {
 /// The secret is hexadecimal digits.
 pub static ADYEN_PLATFORMS: Preset = Preset {
     name: "adyen-platforms",
-    aliases: &[],
+    aliases: &["adyen-for-platforms", "adyen-management"],
     title: "Adyen for Platforms and Management",
     documentation: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
     checked: "2026-11-22",
@@ -135,7 +138,7 @@ pub static AIRWALLEX: Preset = Preset {
 /// secret is hexadecimal digits.
 pub static AUTHORIZE_NET: Preset = Preset {
     name: "authorize-net",
-    aliases: &[],
+    aliases: &["authorizenet"],
     title: "Authorize.Net",
     documentation: "https://developer.authorize.net/api/reference/features/webhooks.html",
     checked: "2026-11-22",
@@ -150,6 +153,27 @@ pub static AUTHORIZE_NET: Preset = Preset {
         Encoding::Hex,
         Hash::Sha512,
         KeyForm::Hex,
+    ),
+};
+
+/// Billit: HMAC-SHA256 over time, dot and body as `s=<hex>` items in `billit-signature`.
+///
+/// The provider gives no window.
+pub static BILLIT: Preset = Preset {
+    name: "billit",
+    aliases: &[],
+    title: "Billit",
+    documentation: "https://docs.billit.be/reference/webhook",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the secret given when the webhook was created", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: dated_list(
+        list![Slot::header("billit-signature")],
+        list![text("s")],
+        time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
     ),
 };
 
@@ -215,7 +239,7 @@ pub static BRAINTREE: Preset = Preset {
 /// Checkout.com: HMAC-SHA256 over the body as hex in `cko-signature`.
 pub static CHECKOUT_COM: Preset = Preset {
     name: "checkout-com",
-    aliases: &[],
+    aliases: &["checkout"],
     title: "Checkout.com",
     documentation: "https://www.checkout.com/docs/developer-resources/webhooks",
     checked: "2026-11-22",
@@ -225,6 +249,25 @@ pub static CHECKOUT_COM: Preset = Preset {
     event_type: Some(Place::body("/type")),
     retries: "",
     description: body_hmac(list![Slot::header("cko-signature")], "", Encoding::Hex, Hash::Sha256),
+};
+
+/// Coinflow: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in `coinflow-signature`.
+pub static COINFLOW: Preset = Preset {
+    name: "coinflow",
+    aliases: &[],
+    title: "Coinflow",
+    documentation: "https://docs.coinflow.cash/guides/developer-resources/webhooks/verifying-webhook-signatures",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "the webhook validation key", prefixes: &[] },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: dated_list(
+        list![Slot::header("coinflow-signature")],
+        list![text("v1")],
+        time(Place::item("t"), TimeUnit::Seconds, FIVE_MINUTES),
+    ),
 };
 
 /// Dwolla: HMAC-SHA256 over the body as hex in `x-request-signature-sha-256`.
@@ -303,7 +346,7 @@ pub static IRON: Preset = Preset {
 /// signed: fetch the resource.
 pub static MOLLIE: Preset = Preset {
     name: "mollie",
-    aliases: &[],
+    aliases: &["mollie-next-gen"],
     title: "Mollie webhooks (next generation)",
     documentation: "https://github.com/mollie/mollie-api-php",
     checked: "2026-11-22",
@@ -504,6 +547,44 @@ pub static TABAPAY: Preset = Preset {
         list![text("v1"), text("v2")],
         time(Place::item("t"), TimeUnit::Seconds, Tolerance::Unbounded),
     ),
+};
+
+/// Worldpay Access events: HMAC-SHA256 over the body in records of key id, `SHA256` and signature in
+/// `event-signature`, in whatever order.
+///
+/// The signature is hex: base64 has the slash in its alphabet that divides a record. Worldpay turns
+/// signing on when it is asked to.
+pub static WORLDPAY: Preset = Preset {
+    name: "worldpay",
+    aliases: &["worldpay-access"],
+    title: "Worldpay Access events",
+    documentation: "https://developer.worldpay.com/products/access/events/signature",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape {
+        hint: "the secret that Worldpay agreed on, with its key id",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/eventId")],
+    event_type: Some(Place::body("/eventDetails/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot {
+                place: Place::header("event-signature"),
+                repeat: Repeat::Refuse,
+                key: KeyChoice::Record
+            }],
+            grammar: Grammar::Records { item: ',', field: '/', fields: 3, key: 0 },
+            encoding: Encoding::Hex,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: BODY,
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
 };
 
 /// Every instance of the header counts.

@@ -17,6 +17,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &PAYSTACK,
     &PHONEPE_V1,
     &RAZORPAY,
+    &STARK_BANK,
     &WECHATPAY_V3,
     &XENDIT,
     &ZOHO_PAYMENTS,
@@ -166,7 +167,7 @@ pub static FLUTTERWAVE_V4: Preset = Preset {
 /// The body is not covered.
 pub static MERCADO_PAGO: Preset = Preset {
     name: "mercado-pago",
-    aliases: &[],
+    aliases: &["mercadopago"],
     title: "Mercado Pago",
     documentation: "https://github.com/mercadopago/sdk-nodejs",
     checked: "2026-11-22",
@@ -259,7 +260,7 @@ pub static MIDTRANS_PAYOUTS: Preset = Preset {
 /// The path must be the one that Midtrans calls. Needs the feature `asymmetric`.
 pub static MIDTRANS_SNAP: Preset = Preset {
     name: "midtrans-snap",
-    aliases: &[],
+    aliases: &["midtrans-snap-bi"],
     title: "Midtrans SNAP",
     documentation: "https://docs.midtrans.com/reference/core-api-snap-open-api-overview",
     checked: "2026-11-22",
@@ -349,7 +350,7 @@ pub static PAYSTACK: Preset = Preset {
 /// sent.
 pub static PHONEPE_V1: Preset = Preset {
     name: "phonepe-v1",
-    aliases: &[],
+    aliases: &["phonepe"],
     title: "PhonePe v1 callbacks",
     documentation: "https://developer.phonepe.com/v1/docs/handling-webhooks",
     checked: "2026-11-22",
@@ -389,13 +390,44 @@ pub static RAZORPAY: Preset = Preset {
     ),
 };
 
+/// Stark Bank: ECDSA on secp256k1 with SHA-256 over the body, base64 of DER in `digital-signature`.
+///
+/// Needs the feature `more-curves`.
+pub static STARK_BANK: Preset = Preset {
+    name: "stark-bank",
+    aliases: &["starkbank"],
+    title: "Stark Bank",
+    documentation: "https://github.com/starkbank/sdk-python",
+    checked: "2026-11-29",
+    evidence: Evidence::Sdk,
+    secret: SecretShape {
+        hint: "Stark Bank's public key, PEM, from GET /v2/public-key",
+        prefixes: &[],
+    },
+    dedupe: &[Place::body("/event/id")],
+    event_type: Some(Place::body("/event/subscription")),
+    retries: "",
+    description: signed(Signature {
+        at: list![Slot::header("digital-signature")],
+        grammar: plain(""),
+        encoding: Encoding::Base64,
+        algorithm: Algorithm::Ecdsa {
+            curve: Curve::Secp256k1,
+            hash: Hash::Sha256,
+            form: EcdsaForm::Der,
+        },
+        content: BODY,
+        key: KeyForm::Public,
+    }),
+};
+
 /// WeChat Pay v3: RSA-SHA256 over time, nonce and body, a line each, base64 in
 /// `wechatpay-signature`; the key is named in `wechatpay-serial`.
 ///
 /// The resource in the body is encrypted; the host decrypts it. Needs the feature `asymmetric`.
 pub static WECHATPAY_V3: Preset = Preset {
     name: "wechatpay-v3",
-    aliases: &["wechat-pay"],
+    aliases: &["wechat-pay", "wechat-pay-v3", "wechatpay"],
     title: "WeChat Pay v3",
     documentation: "https://github.com/wechatpay-apiv3/wechatpay-go",
     checked: "2026-11-22",

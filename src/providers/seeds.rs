@@ -119,7 +119,7 @@ pub static CONNECTGAIN_UNSIGNED: Preset = Preset {
 /// knows the address can send; every event stays marked as unauthenticated.
 pub static UNSIGNED: Preset = Preset {
     name: "unsigned",
-    aliases: &["none", "synerise-none"],
+    aliases: &["no-authentication", "none", "synerise-none"],
     title: "No authentication",
     documentation: "https://hub.synerise.com",
     checked: "2026-11-22",
@@ -137,15 +137,18 @@ pub static UNSIGNED: Preset = Preset {
 pub static WEXIO_SHARED_SECRET: Preset = Preset {
     name: "shared-secret",
     aliases: &[
-        "wexio-shared-secret",
-        "wexio",
-        "azure-event-grid",
         "datadog",
         "ifttt",
         "make",
+        "microsoft-forms",
+        "microsoft-power-automate",
         "n8n",
         "new-relic",
         "power-automate",
+        "salesforce",
+        "salesforce-outbound",
+        "wexio",
+        "wexio-shared-secret",
         "zapier",
     ],
     title: "Shared secret in x-webhook-secret",

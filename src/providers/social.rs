@@ -85,7 +85,17 @@ pub static LINKEDIN: Preset = Preset {
 /// It is also what Synerise calls "webhook from Meta". One delivery holds many events.
 pub static META: Preset = Preset {
     name: "meta",
-    aliases: &["facebook", "instagram", "whatsapp", "synerise-meta"],
+    aliases: &[
+        "facebook",
+        "facebook-graph-api",
+        "facebook-messenger",
+        "instagram",
+        "messenger",
+        "synerise-meta",
+        "whatsapp",
+        "whatsapp-cloud",
+        "whatsapp-cloud-api",
+    ],
     title: "Meta (Facebook, Instagram, WhatsApp)",
     documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
     checked: "2026-11-22",
@@ -128,7 +138,7 @@ pub static META_SHA1: Preset = Preset {
 /// `tiktok-signature`.
 pub static TIKTOK: Preset = Preset {
     name: "tiktok",
-    aliases: &[],
+    aliases: &["tiktok-for-developers"],
     title: "TikTok for Developers",
     documentation: "https://developers.tiktok.com/doc/webhooks-verification",
     checked: "2026-11-22",
@@ -150,7 +160,7 @@ pub static TIKTOK: Preset = Preset {
 /// The message and subscription type headers are not signed.
 pub static TWITCH: Preset = Preset {
     name: "twitch",
-    aliases: &[],
+    aliases: &["twitch-eventsub"],
     title: "Twitch EventSub",
     documentation: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
     checked: "2026-11-22",
@@ -271,7 +281,7 @@ pub static WEBSUB_SHA512: Preset = Preset {
 /// `x-twitter-webhooks-signature`.
 pub static X: Preset = Preset {
     name: "x",
-    aliases: &["twitter"],
+    aliases: &["twitter", "x-twitter"],
     title: "X (Twitter)",
     documentation: "https://docs.x.com/x-api/webhooks/introduction",
     checked: "2026-11-22",

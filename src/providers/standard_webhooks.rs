@@ -87,7 +87,7 @@ pub static POLAR: Preset = Preset {
 /// the `webhook-*` headers.
 pub static STANDARD_WEBHOOKS: Preset = Preset {
     name: "standard-webhooks",
-    aliases: &["standardwebhooks"],
+    aliases: &["standard-webhooks-v1", "standardwebhooks"],
     title: "Standard Webhooks v1",
     documentation: "https://www.standardwebhooks.com",
     checked: "2026-11-22",

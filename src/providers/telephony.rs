@@ -6,6 +6,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &MESSAGEBIRD,
     &OPENSMS,
     &PLIVO_V2,
+    &PLIVO_V3,
     &SINCH_APPLICATION,
     &SINCH_CONVERSATION,
     &SINCH_NUMBERS,
@@ -13,6 +14,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &TWILIO,
     &TWILIO_JSON,
     &VONAGE_JWT,
+    &VONAGE_SMS,
     &VONAGE_SMS_MD5HMAC,
     &VONAGE_SMS_SHA1,
     &VONAGE_SMS_SHA256,
@@ -128,6 +130,52 @@ pub static PLIVO_V2: Preset = Preset {
     },
 };
 
+/// Plivo V3: HMAC-SHA256 over the URL with its sorted query, the sorted fields of the form and the
+/// nonce, base64 in `x-plivo-signature-v3`, where several may stand.
+///
+/// The URL must be the public one. A query that is put on a URL which was signed without one is not
+/// noticed.
+pub static PLIVO_V3: Preset = Preset {
+    name: "plivo-v3",
+    aliases: &["plivo"],
+    title: "Plivo V3",
+    documentation: "https://github.com/plivo/plivo-python",
+    checked: "2026-11-29",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the account's auth token", prefixes: &[] },
+    dedupe: &[Place::header("x-plivo-signature-v3-nonce")],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("x-plivo-signature-v3")],
+            grammar: Grammar::Positions { item: ',', first: 0 },
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Hmac(Hash::Sha256),
+            content: list![
+                list![
+                    Part::Url(UrlPart::WithoutQuery),
+                    Part::literal("?"),
+                    QUERY_PAIRS,
+                    Part::UnlessBodyEmpty(list![Part::literal("."), FORM_JOINED]),
+                    Part::literal("."),
+                    Part::header("x-plivo-signature-v3-nonce")
+                ],
+                list![
+                    Part::Url(UrlPart::WithoutQuery),
+                    Part::UnlessBodyEmpty(list![Part::literal("?"), FORM_JOINED]),
+                    Part::literal("."),
+                    Part::header("x-plivo-signature-v3-nonce")
+                ]
+            ],
+            key: KeyForm::Text,
+        }),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// Sinch Voice and Verification: HMAC-SHA256 over method, the MD5 of the body, content type,
 /// time and path, base64 in `authorization` behind `Application key:`.
 ///
@@ -135,7 +183,7 @@ pub static PLIVO_V2: Preset = Preset {
 /// `rare-hashes`.
 pub static SINCH_APPLICATION: Preset = Preset {
     name: "sinch-application",
-    aliases: &[],
+    aliases: &["sinch-verification", "sinch-voice"],
     title: "Sinch Voice and Verification",
     documentation: "https://github.com/sinch/sinch-sdk-node",
     checked: "2026-11-22",
@@ -184,7 +232,7 @@ pub static SINCH_APPLICATION: Preset = Preset {
 /// `x-sinch-webhook-signature`.
 pub static SINCH_CONVERSATION: Preset = Preset {
     name: "sinch-conversation",
-    aliases: &[],
+    aliases: &["sinch"],
     title: "Sinch Conversation",
     documentation: "https://github.com/sinch/sinch-sdk-node",
     checked: "2026-11-22",
@@ -308,7 +356,7 @@ pub static TWILIO: Preset = Preset {
 /// Legacy SHA-1, inside HMAC. The URL must be the public one.
 pub static TWILIO_JSON: Preset = Preset {
     name: "twilio-json",
-    aliases: &[],
+    aliases: &["twilio-body-sha256"],
     title: "Twilio, JSON bodies",
     documentation: "https://github.com/twilio/twilio-python",
     checked: "2026-11-22",
@@ -342,7 +390,7 @@ pub static TWILIO_JSON: Preset = Preset {
 /// The official libraries do not compare the claim with the body; this one does.
 pub static VONAGE_JWT: Preset = Preset {
     name: "vonage-jwt",
-    aliases: &["vonage"],
+    aliases: &["nexmo", "vonage", "vonage-signed-webhooks"],
     title: "Vonage signed webhooks",
     documentation: "https://developer.vonage.com/en/getting-started/concepts/webhooks",
     checked: "2026-11-22",
@@ -372,6 +420,34 @@ pub static VONAGE_JWT: Preset = Preset {
     },
 };
 
+/// Vonage signed SMS, whichever HMAC the account's settings choose: told apart by the length of the
+/// hex in `sig`. Take the preset of the one hash if it is known.
+///
+/// Sent as GET. The `timestamp` is signed and not judged. Needs the feature `rare-hashes`.
+pub static VONAGE_SMS: Preset = Preset {
+    name: "vonage-sms",
+    aliases: &["vonage-signed-sms", "vonage-sms-signed"],
+    title: "Vonage signed SMS, any HMAC",
+    documentation: "https://github.com/Vonage/vonage-python-sdk",
+    checked: "2026-11-29",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the account's signature secret", prefixes: &[] },
+    dedupe: &[query("messageId")],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::AnyOf(list![
+            vonage_sms(Hash::Sha512),
+            vonage_sms(Hash::Sha256),
+            vonage_sms(Hash::Sha1Legacy),
+            vonage_sms(Hash::Md5Legacy)
+        ]),
+        timestamp: None,
+        id: None,
+        require: list![],
+    },
+};
+
 /// Vonage signed SMS, HMAC-MD5: HMAC-MD5 over the other parameters of the query, sorted, hex in
 /// its `sig`.
 ///
@@ -379,7 +455,7 @@ pub static VONAGE_JWT: Preset = Preset {
 /// judged. Needs the feature `rare-hashes`.
 pub static VONAGE_SMS_MD5HMAC: Preset = Preset {
     name: "vonage-sms-md5hmac",
-    aliases: &[],
+    aliases: &["vonage-sms-md5"],
     title: "Vonage signed SMS, HMAC-MD5",
     documentation: "https://github.com/Vonage/vonage-python-sdk",
     checked: "2026-11-22",
@@ -505,6 +581,20 @@ const TWILIO_CONTENT: List<Template> = list![
 
 const FORM_JOINED: Part =
     Part::Fields(Fields { of: FieldSource::Form, except: list![], style: FieldStyle::Joined });
+
+const QUERY_PAIRS: Part =
+    Part::Fields(Fields { of: FieldSource::Query, except: list![], style: FieldStyle::Pairs });
+
+const fn vonage_sms(hash: Hash) -> Signature {
+    Signature {
+        at: list![slot(query("sig"))],
+        grammar: plain(""),
+        encoding: Encoding::Hex,
+        algorithm: Algorithm::Hmac(hash),
+        content: VONAGE_CONTENT,
+        key: KeyForm::Text,
+    }
+}
 
 const VONAGE_CONTENT: List<Template> = list![list![Part::Fields(Fields {
     of: FieldSource::Query,

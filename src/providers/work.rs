@@ -6,6 +6,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &ACUITY,
     &AIRTABLE,
     &ASANA,
+    &BENCHLING,
     &CAL_COM,
     &CALENDLY,
     &CLICKUP,
@@ -13,6 +14,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &FIZZY,
     &GOOGLE_CHANNELS,
     &LINEAR,
+    &MAKE_EVENTS,
     &MICROSOFT_GRAPH,
     &MONDAY,
     &NOTION,
@@ -90,10 +92,44 @@ pub static ASANA: Preset = Preset {
     ),
 };
 
+/// Benchling: ECDSA on P-256 with SHA-256 over id, time and body as `v1bder,<base64>` items in the
+/// `webhook-*` headers.
+///
+/// The keys are the key set of the app definition, which the host fetches.
+pub static BENCHLING: Preset = Preset {
+    name: "benchling",
+    aliases: &[],
+    title: "Benchling apps",
+    documentation: "https://docs.benchling.com/docs/webhook-verification",
+    checked: "2026-11-29",
+    evidence: Evidence::Sdk,
+    secret: SecretShape { hint: "the key set of the app definition, as JSON", prefixes: &[] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: Some(Place::body("/message/type")),
+    retries: "",
+    description: Description {
+        authentication: Authentication::Signature(Signature {
+            at: list![Slot::header("webhook-signature")],
+            grammar: items(' ', ',', list![text("v1bder"), text("v1der")]),
+            encoding: Encoding::Base64,
+            algorithm: Algorithm::Ecdsa {
+                curve: Curve::P256,
+                hash: Hash::Sha256,
+                form: EcdsaForm::Der,
+            },
+            content: ID_TIME_BODY,
+            key: KeyForm::Public,
+        }),
+        timestamp: Some(time(Place::header("webhook-timestamp"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: Some(Place::header("webhook-id")),
+        require: list![],
+    },
+};
+
 /// Cal.com: HMAC-SHA256 over the body as hex in `x-cal-signature-256`.
 pub static CAL_COM: Preset = Preset {
     name: "cal-com",
-    aliases: &[],
+    aliases: &["calcom"],
     title: "Cal.com",
     documentation: "https://cal.com/docs/developing/guides/automation/webhooks",
     checked: "2026-11-22",
@@ -133,7 +169,7 @@ pub static CALENDLY: Preset = Preset {
 /// ClickUp: HMAC-SHA256 over the body as hex in `x-signature`.
 pub static CLICKUP: Preset = Preset {
     name: "clickup",
-    aliases: &[],
+    aliases: &["click-up"],
     title: "ClickUp",
     documentation: "https://developer.clickup.com/docs/webhooksignature",
     checked: "2026-11-22",
@@ -198,7 +234,12 @@ pub static FIZZY: Preset = Preset {
 /// There is no body; the first message has the state sync.
 pub static GOOGLE_CHANNELS: Preset = Preset {
     name: "google-channels",
-    aliases: &["google-calendar", "google-drive"],
+    aliases: &[
+        "google-calendar",
+        "google-calendar-channels",
+        "google-drive",
+        "google-drive-channels",
+    ],
     title: "Google Calendar and Drive channels",
     documentation: "https://developers.google.com/workspace/calendar/api/guides/push",
     checked: "2026-11-22",
@@ -236,13 +277,35 @@ pub static LINEAR: Preset = Preset {
     ),
 };
 
+/// Make's event subscriptions: Standard Webhooks (`v1`, base64 HMAC-SHA256 over id, time and body) in
+/// the `webhook-*` headers.
+///
+/// The HTTP module of a Make scenario signs nothing: that is `shared-secret`.
+pub static MAKE_EVENTS: Preset = Preset {
+    name: "make-events",
+    aliases: &[],
+    title: "Make event subscriptions",
+    documentation: "https://developers.make.com/event-subscription/implementation/verify-signatures",
+    checked: "2026-11-29",
+    evidence: Evidence::Documentation,
+    secret: SecretShape { hint: "whsec_ and base64", prefixes: &["whsec_"] },
+    dedupe: &[Place::header("webhook-id")],
+    event_type: Some(Place::header("webhook-topic")),
+    retries: "",
+    description: standard(
+        list![Slot::header("webhook-signature")],
+        Place::header("webhook-id"),
+        Place::header("webhook-timestamp"),
+    ),
+};
+
 /// Microsoft Graph: the secret itself in `/value/0/clientState`. It covers nothing of what was
 /// sent.
 ///
 /// Only the first notification of a batch is looked at.
 pub static MICROSOFT_GRAPH: Preset = Preset {
     name: "microsoft-graph",
-    aliases: &[],
+    aliases: &["ms-graph"],
     title: "Microsoft Graph",
     documentation: "https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks",
     checked: "2026-11-22",
@@ -265,7 +328,7 @@ pub static MICROSOFT_GRAPH: Preset = Preset {
 /// The token does not cover the body.
 pub static MONDAY: Preset = Preset {
     name: "monday",
-    aliases: &["monday-com"],
+    aliases: &["monday-com", "monday-dot-com"],
     title: "monday.com",
     documentation: "https://developer.monday.com/apps/docs/mondayapps-webhooks",
     checked: "2026-11-22",
@@ -438,7 +501,7 @@ pub static TRELLO: Preset = Preset {
 /// Zoho Mail: HMAC-SHA256 over the body as base64 in `x-hook-signature`.
 pub static ZOHO_MAIL: Preset = Preset {
     name: "zoho-mail",
-    aliases: &[],
+    aliases: &["zohomail"],
     title: "Zoho Mail",
     documentation: "https://www.zoho.com/mail/help/dev-platform/webhook.html",
     checked: "2026-11-22",

@@ -1,5 +1,5 @@
-//! Public-key primitives: all of them from ring, behind one function that verifies and one that
-//! signs.
+//! Public-key primitives behind one function that verifies and one that signs: from ring, and what
+//! ring does not have from [`curves`](super::curves).
 
 use super::description::{Algorithm, Curve, EcdsaForm, Hash};
 use super::public_key::KeyData;
@@ -30,6 +30,9 @@ impl PublicKey {
         };
         if !fits {
             return Err("the key is not one of the kind that this scheme verifies with");
+        }
+        if missing_feature(algorithm).is_some() {
+            return Err("this build lacks the feature that verifies with such a key");
         }
         data.check()?;
         #[cfg(feature = "asymmetric")]
@@ -86,10 +89,18 @@ pub(super) const fn missing_feature(algorithm: Algorithm) -> Option<&'static str
     match algorithm {
         Algorithm::Digest(_) | Algorithm::Hmac(_) => None,
         _ if cfg!(not(feature = "asymmetric")) => Some("asymmetric"),
-        Algorithm::Ecdsa { curve: Curve::P521 | Curve::Secp256k1, .. }
-        | Algorithm::Ecdsa { hash: Hash::Sha1Legacy, .. } => Some("more-curves"),
+        Algorithm::Ecdsa { curve, hash, .. }
+            if is_beyond_ring(curve, hash) && cfg!(not(feature = "more-curves")) =>
+        {
+            Some("more-curves")
+        }
         _ => None,
     }
+}
+
+/// Whether ring has neither the curve nor this hash on it.
+const fn is_beyond_ring(curve: Curve, hash: Hash) -> bool {
+    matches!(curve, Curve::P521 | Curve::Secp256k1) || matches!(hash, Hash::Sha1Legacy)
 }
 
 #[cfg(feature = "asymmetric")]
@@ -98,12 +109,17 @@ mod ring_backed {
     use ::ring::signature::{self as ring, KeyPair as _, RsaKeyPair, RsaPublicKeyComponents};
 
     use super::{Algorithm, Curve, EcdsaForm, Hash, KeyData};
+    #[cfg(feature = "more-curves")]
+    use crate::scheme::curves;
 
     /// A private key with its public half.
     pub(super) enum PrivateKey {
         Ed25519(ring::Ed25519KeyPair),
         Ecdsa(ring::EcdsaKeyPair),
         Rsa(RsaKeyPair),
+        /// On a curve that ring does not have.
+        #[cfg(feature = "more-curves")]
+        Other(zeroize::Zeroizing<Vec<u8>>),
     }
 
     impl PrivateKey {
@@ -118,6 +134,12 @@ mod ring_backed {
                         .map_err(|_| WHAT)?;
                     let public = pair.public_key().as_ref().try_into().map_err(|_| WHAT)?;
                     Ok((KeyData::Ed25519(public), Self::Ed25519(pair)))
+                }
+                #[cfg(feature = "more-curves")]
+                Algorithm::Ecdsa { curve: curve @ (Curve::P521 | Curve::Secp256k1), .. } => {
+                    let point = curves::public_point(curve, pkcs8).ok_or(WHAT)?;
+                    let pair = Self::Other(pkcs8.to_vec().into());
+                    Ok((KeyData::Ec { curve, point }, pair))
                 }
                 Algorithm::Ecdsa { curve, hash, form } => {
                     let signing = match (curve, hash, form) {
@@ -153,6 +175,13 @@ mod ring_backed {
             let random = SystemRandom::new();
             match self {
                 Self::Ed25519(pair) => Some(pair.sign(message).as_ref().to_vec()),
+                #[cfg(feature = "more-curves")]
+                Self::Other(pkcs8) => match algorithm {
+                    Algorithm::Ecdsa { curve, hash, form } => {
+                        curves::sign((curve, hash, form), pkcs8, message)
+                    }
+                    _ => None,
+                },
                 Self::Ecdsa(pair) => {
                     pair.sign(&random, message).ok().map(|made| made.as_ref().to_vec())
                 }
@@ -175,6 +204,8 @@ mod ring_backed {
         }
     }
 
+    const OFF_CURVE: &str = "the point of the key is not on its curve; copy the key whole";
+
     /// Refuses a point that is not on its curve: a key agreement with it fails, and a signature
     /// only would not verify, as long as the key is configured.
     pub(super) fn check_point(data: &KeyData) -> Result<(), &'static str> {
@@ -185,11 +216,16 @@ mod ring_backed {
         let agreement = match curve {
             Curve::P256 => &ECDH_P256,
             Curve::P384 => &ECDH_P384,
+            #[cfg(feature = "more-curves")]
+            Curve::P521 | Curve::Secp256k1 => {
+                return if curves::is_on_curve(*curve, point) { Ok(()) } else { Err(OFF_CURVE) };
+            }
+            #[cfg(not(feature = "more-curves"))]
             Curve::P521 | Curve::Secp256k1 => return Ok(()),
         };
         EphemeralPrivateKey::generate(agreement, &SystemRandom::new())
             .and_then(|own| agree_ephemeral(own, &UnparsedPublicKey::new(agreement, point), |_| ()))
-            .map_err(|_| "the point of the key is not on its curve; copy the key whole")
+            .map_err(|_| OFF_CURVE)
     }
 
     pub(super) fn verifies(
@@ -216,6 +252,12 @@ mod ring_backed {
             }
             (KeyData::Ed25519(key), Algorithm::Ed25519) => {
                 ring::UnparsedPublicKey::new(&ring::ED25519, key).verify(message, signature).is_ok()
+            }
+            #[cfg(feature = "more-curves")]
+            (KeyData::Ec { point, .. }, Algorithm::Ecdsa { curve, hash, form })
+                if super::is_beyond_ring(curve, hash) =>
+            {
+                curves::verifies((curve, hash, form), point, message, signature)
             }
             (KeyData::Ec { point, .. }, Algorithm::Ecdsa { curve, hash, form }) => {
                 let verification: &dyn ring::VerificationAlgorithm = match (curve, hash, form) {

@@ -17,7 +17,7 @@ use super::description::{
 };
 use super::fetch::FetchedKey;
 use super::key::{Material, key_bytes};
-use super::locate::{Context, Opened, malformed, value};
+use super::locate::{Context, Opened, malformed, optional, value};
 use super::primitive::Keyed;
 use super::public_key::{self, KeyData};
 use super::verify::{Verifier, shown_text};
@@ -72,10 +72,18 @@ impl Verifier {
         let message = signed_bytes(context, jose, &parsed)?;
         if let JoseKey::Fetched(rule) = &jose.key {
             let opened = Opened { header: &parsed.header, claims: b"{}" };
-            let name = value(Context { token: Some(opened), ..context }, &rule.named_at)?;
-            rule.check_name(&name)?;
-            if fetched.is_some_and(|fetched| fetched.name() != name.as_ref()) {
-                return Err(Refusal::KeyUnknown(Site::from(&rule.named_at)));
+            let within = Context { token: Some(opened), ..context };
+            let name = match optional(within, &rule.named_at)? {
+                // A host that holds the key itself need not be told where it could be fetched.
+                None if fetched.is_none() && self.keys().live(now).next().is_some() => None,
+                None => return Err(Refusal::Absent(Site::from(&rule.named_at))),
+                Some(name) => Some(name),
+            };
+            if let Some(name) = name {
+                rule.check_name(&name)?;
+                if fetched.is_some_and(|fetched| fetched.name() != name.as_ref()) {
+                    return Err(Refusal::KeyUnknown(Site::from(&rule.named_at)));
+                }
             }
         }
         let key = self.holder(jose, &parsed, &message, fetched, now)?;

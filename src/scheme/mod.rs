@@ -9,6 +9,8 @@ mod chain;
 mod check;
 mod content;
 mod coverage;
+#[cfg(feature = "more-curves")]
+mod curves;
 mod der;
 mod description;
 mod draft;

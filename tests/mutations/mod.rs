@@ -121,6 +121,15 @@ pub(crate) fn mutate(
             let reads = |key: &str| written.contains(&format!("Item({key:?})"));
             trial.signature(signature, &reads);
         }
+        Authentication::AnyOf(signatures) => {
+            // Whichever rule made it, none may take what was changed.
+            let written = format!("{description:?}");
+            let reads = |key: &str| written.contains(&format!("Item({key:?})"));
+            match signatures.iter().find(|rule| trial.present(rule) == 1) {
+                Some(signature) => trial.signature(signature, &reads),
+                None => trial.coverages.excused += 1,
+            }
+        }
         Authentication::Token(token) => {
             let word = match &token.grammar {
                 TokenGrammar::Basic => "Basic".len(),
@@ -541,6 +550,7 @@ fn is_inside_signature(value: &[u8], index: usize, signature: &Signature) -> boo
         Grammar::Positions { item, first } => {
             text[..index].matches(*item).count() >= usize::from(*first)
         }
+        Grammar::Records { field, .. } => text.rfind(*field).is_some_and(|at| index > at),
         _ => false,
     }
 }
