@@ -75,6 +75,11 @@
 //! |---|---|---|
 //! | `jsonpath` | JSONPath with several matches (RFC 9535), which brings a C-compiled stack guard | yes |
 //! | `sqlite` | `store::SqliteStore`: SQLite, compiled in | no |
+//! | `postgres` | `store::PgStore`: PostgreSQL 13 or newer | no |
+//! | `asymmetric` | Ed25519, ECDSA, RSA, JWS and JWT with public keys | no |
+//! | `x509` | certificate paths | no |
+//! | `more-curves` | ECDSA on P-521 and secp256k1, and over SHA-1 | no |
+//! | `rare-hashes` | MD5 and Keccak-256, for the few senders that have nothing else | no |
 //! | `test-util` | a clock that stands still and drafts for tests; not covered by semantic versioning | no |
 //! | `conformance` | the suite that any store can run; not covered by semantic versioning | no |
 //!
