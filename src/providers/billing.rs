@@ -114,7 +114,7 @@ pub static METRONOME: Preset = Preset {
     aliases: &[],
     title: "Metronome",
     documentation: "https://docs.metronome.com/guides/platform-configuration/setup-webhooks",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the webhook's secret key", prefixes: &[] },
     dedupe: &[Place::body("/id")],
@@ -139,7 +139,7 @@ pub static PADDLE_BILLING: Preset = Preset {
     aliases: &["paddle"],
     title: "Paddle Billing",
     documentation: "https://developer.paddle.com/webhooks/signature-verification",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape {
         hint: "the notification destination's secret key, pdl_ntfset_…, used whole",

@@ -97,7 +97,7 @@ pub static COINBASE_COMMERCE: Preset = Preset {
     aliases: &["coinbase"],
     title: "Coinbase Commerce",
     documentation: "https://github.com/coinbase/coinbase-commerce-node",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the webhook's shared secret", prefixes: &[] },
     dedupe: &[Place::body("/event/id")],

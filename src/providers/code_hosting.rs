@@ -135,7 +135,7 @@ pub static GITHUB: Preset = Preset {
     aliases: &[],
     title: "GitHub",
     documentation: "https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the secret entered in the webhook's settings", prefixes: &[] },
     dedupe: &[Place::header("x-github-delivery")],

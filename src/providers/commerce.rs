@@ -155,7 +155,7 @@ pub static EASYPOST: Preset = Preset {
     aliases: &["easy-post"],
     title: "EasyPost",
     documentation: "https://github.com/EasyPost/easypost-python",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the webhook secret", prefixes: &[] },
     dedupe: &[Place::body("/id")],
@@ -404,7 +404,7 @@ pub static SHOPIFY: Preset = Preset {
     aliases: &["shopify-admin"],
     title: "Shopify",
     documentation: "https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape {
         hint: "the app's client secret, or the store's webhook signing secret",

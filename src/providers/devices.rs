@@ -57,7 +57,7 @@ pub static SMARTCAR: Preset = Preset {
     aliases: &[],
     title: "Smartcar",
     documentation: "https://github.com/smartcar/node-sdk",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the application management token", prefixes: &[] },
     dedupe: &[Place::body("/eventId")],

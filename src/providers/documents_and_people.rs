@@ -132,7 +132,7 @@ pub static DROPBOX_SIGN: Preset = Preset {
     aliases: &["hello-sign", "hellosign"],
     title: "Dropbox Sign",
     documentation: "https://github.com/hellosign/dropbox-sign-python",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the API key", prefixes: &[] },
     // Not the hash: its digits may be written in either case, and it covers the time in seconds and

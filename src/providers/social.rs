@@ -98,7 +98,7 @@ pub static META: Preset = Preset {
     ],
     title: "Meta (Facebook, Instagram, WhatsApp)",
     documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
-    checked: "2026-11-22",
+    checked: "2026-11-29",
     evidence: Evidence::Sdk,
     secret: SecretShape { hint: "the app secret, 32 hexadecimal digits", prefixes: &[] },
     dedupe: &[],

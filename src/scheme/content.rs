@@ -181,6 +181,7 @@ pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
                 sink.feed(query.as_bytes());
             }
         }
+        UrlPart::PathAndQueryEncoded => feed_encoded(head, sink),
         UrlPart::PathOtherSlash => match head.path().strip_suffix('/') {
             Some(path) => sink.feed(path.as_bytes()),
             None => {
@@ -193,6 +194,38 @@ pub(super) fn feed_url(head: &Head<'_>, part: UrlPart, sink: &mut dyn Sink) {
             sink.feed(head.url().split(['?', '#']).next().unwrap_or_default().as_bytes());
         }
     }
+}
+
+/// Path and query as JavaScript's `encodeURI(path + "?" + escape(query))` has them: every percent sign
+/// of the inner encoding is encoded by the outer one.
+fn feed_encoded(head: &Head<'_>, sink: &mut dyn Sink) {
+    const MARKS: &[u8] = b"-_.!~*'()";
+    const RESERVED: &[u8] = b";,/?:@&=+$#";
+    for byte in head.path().bytes() {
+        if byte.is_ascii_alphanumeric() || MARKS.contains(&byte) || RESERVED.contains(&byte) {
+            sink.feed(&[byte]);
+        } else {
+            sink.feed(b"%");
+            feed_hex(byte, sink);
+        }
+    }
+    let query = head.query_string().unwrap_or_default();
+    for (index, byte) in query.bytes().enumerate() {
+        if index == 0 {
+            sink.feed(b"?");
+        }
+        if byte.is_ascii_alphanumeric() || MARKS.contains(&byte) {
+            sink.feed(&[byte]);
+        } else {
+            sink.feed(b"%25");
+            feed_hex(byte, sink);
+        }
+    }
+}
+
+fn feed_hex(byte: u8, sink: &mut dyn Sink) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    sink.feed(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
 }
 
 // With `id.time.body`, an id that holds the dot lets one signature be presented as another id, time

@@ -589,6 +589,9 @@ pub enum UrlPart {
     PathOtherSlash,
     /// The path and, behind a question mark, the query if there is one.
     PathAndQuery,
+    /// The path and, behind a question mark, the whole query percent-encoded as one component; all of
+    /// it encoded once more, as ECMA-262's `encodeURI` does.
+    PathAndQueryEncoded,
     /// The query without its question mark; nothing if there is none.
     Query,
     /// All before the question mark.

@@ -52,8 +52,9 @@ impl Secret {
         if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
             return Err(SecretError::Blank);
         }
-        if bytes.starts_with(b"-----BEGIN ") {
-            // PEM text ends in a newline by its own standard (RFC 7468), and is decoded, not hashed.
+        if bytes.trim_ascii_start().starts_with(b"-----BEGIN ") {
+            // PEM text ends in a newline by its own standard (RFC 7468), some tools begin it with one,
+            // and it is decoded, not hashed.
             return Ok(Self(bytes));
         }
         match bytes.last() {
