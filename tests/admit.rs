@@ -111,7 +111,7 @@ fn r_wx_2_54_a_body_that_was_not_read_whole_is_judged_by_its_sender_where_the_he
 }
 
 #[test]
-fn r_co_44_r_cm_30_api_01_uniform_answers_are_equal_in_everything_a_sender_sees() {
+fn r_co_4_44_r_cm_30_api_01_uniform_answers_are_equal_in_everything_a_sender_sees() {
     let engine = engine();
     let good = source("coeffection");
     let request = genuine("coeffection", "1");

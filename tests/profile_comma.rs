@@ -174,6 +174,52 @@ fn r_cm_12_the_mac_is_that_of_another_implementation_over_utf_8() {
 }
 
 #[test]
+fn r_cm_12_r_cg_13_r_sy_8_sig_11_the_mac_of_an_empty_body_is_the_one_of_no_bytes() {
+    // HMAC-SHA256 of nothing under `hookstage-test-secret`, made with Python's hmac.
+    let mac = "c382926c75de45b772ffde748121dbd5d04a3ea2451f4d93858ab40e8725403b";
+    for (profile, header, value) in [
+        ("comma", "X-Comma-Signature", mac.to_owned()),
+        ("connectgain", "X-Webhook-Signature", mac.to_owned()),
+        ("synerise", "X-Hub-Signature-256", format!("sha256={mac}")),
+    ] {
+        // The sender is established; that nothing is no JSON is told afterwards.
+        let request = Request::new("").with(header, value.clone());
+        assert_eq!(outcome_of(&engine(), &source(profile), &request), "not_json");
+        let request = Request::new(" ").with(header, value);
+        assert_eq!(outcome_of(&engine(), &source(profile), &request), "mismatch");
+    }
+}
+
+#[test]
+fn r_cg_15_r_cm_13_where_a_secret_goes_wrong_changes_nothing_that_anybody_sees() {
+    // That it takes the same time as well is measured by the bench `constant_time`.
+    let text = body("comma", "msg-42");
+    let flipped = |good: &str, at: usize| {
+        let mut bytes = good.as_bytes().to_vec();
+        bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
+        String::from_utf8(bytes).unwrap()
+    };
+    let refused = |source: &Source, header: &str, value: String| {
+        let request = Request::new(text.clone()).with(header, value);
+        let receipt = receive(&engine(), source, &request);
+        let Outcome::Refused(refusal) = &receipt.outcome else { panic!("{receipt:?}") };
+        assert_eq!(refusal.code(), "mismatch");
+        (seen(&receipt), refusal.clone())
+    };
+    let hmac = source("comma");
+    let all: Vec<_> =
+        (0..64).map(|at| refused(&hmac, "X-Comma-Signature", flipped(MAC, at))).collect();
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "one refusal for all of them");
+    let bearer = bearer();
+    let wrong = (0..SECRET.len())
+        .map(|at| flipped(SECRET, at))
+        .chain([1, SECRET.len() - 1].map(|length| SECRET[..length].to_owned()));
+    let all: Vec<_> =
+        wrong.map(|secret| refused(&bearer, "Authorization", format!("Bearer {secret}"))).collect();
+    assert!(all.windows(2).all(|pair| pair[0] == pair[1]), "whatever its length");
+}
+
+#[test]
 fn r_cm_14_tim_10_without_a_signed_time_only_the_id_holds_a_replay_back_and_that_is_said() {
     let clock = ManualClock::at(now());
     let engine = engine_at(&clock);

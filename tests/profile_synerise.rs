@@ -369,6 +369,22 @@ fn r_sy_20_27_a_sample_is_seen_flat_and_as_it_came() {
 }
 
 #[test]
+fn r_sy_23_two_integrations_share_nothing() {
+    let engine = engine();
+    let one = with(|config| config.source = "3f2a8c1e-one".into());
+    let other = with(|config| config.source = "3f2a8c1e-other".into());
+    assert_eq!(outcome_of(&engine, &one, &signed(COMPLAINT)), "staged");
+    assert_eq!(outcome_of(&engine, &other, &signed(COMPLAINT)), "staged", "keys of its own");
+    let _ = engine.open_capture(&one).unwrap();
+    let next = COMPLAINT.replace("cmp-20240610-001", "cmp-2");
+    assert_eq!(outcome_of(&engine, &other, &signed(&next)), "staged", "samples of its own");
+    assert_eq!(outcome_of(&engine, &one, &signed(&next)), "captured");
+    let mut filter = EventFilter::tenant("acme");
+    filter.source = Some(other.id().clone());
+    assert_eq!(engine.list(&filter, None, 10).unwrap().len(), 2);
+}
+
+#[test]
 fn r_sy_25_what_the_host_keeps_with_an_endpoint_comes_back_and_is_never_looked_at() {
     let source = with(|config| {
         config.metadata.insert("icon".into(), "chat-bubble".into());

@@ -398,6 +398,81 @@ fn r_wx_52_a_connection_is_resumed_with_everything_it_had() {
 }
 
 #[test]
+fn r_wx_29_32_35_every_scalar_leaf_of_a_sample_that_came_is_a_variable_with_type_and_need() {
+    let engine = engine();
+    let source = source("wexio");
+    let _ = engine.open_capture(&source).unwrap();
+    let sample = r#"{"customer":{"email":"ada@acme.com","vip":true,"note":null},
+        "amount":19.90,"count":3,"items":[{"sku":"a"},{"sku":"b"}],"none":{},"empty":[]}"#;
+    // It came through the address with the sender's own secret, so both are known to be right.
+    let forged = signed_with("wexio", "another", sample);
+    assert_eq!(outcome_of(&engine, &source, &forged), "mismatch");
+    assert_eq!(outcome_of(&engine, &source, &sent(sample)), "captured");
+    let schema = engine.capture(source.id()).unwrap().schema().unwrap();
+    let fields: Vec<(String, String, bool)> = schema
+        .fields()
+        .into_iter()
+        .map(|field| {
+            let types: Vec<String> =
+                field.types.iter().map(|kind| format!("{kind:?}").to_lowercase()).collect();
+            (field.path, types.join(" "), field.required)
+        })
+        .collect();
+    let field = |path: &str| {
+        fields
+            .iter()
+            .find(|(name, ..)| name == path)
+            .unwrap_or_else(|| panic!("{path}: {fields:?}"))
+    };
+    for (path, kind, required) in [
+        ("customer.email", "string", true),
+        ("customer.vip", "boolean", true),
+        ("customer.note", "null", false),
+        ("amount", "number", true),
+        ("count", "integer", true),
+        ("items[*].sku", "string", true),
+    ] {
+        let (_, types, is_required) = field(path);
+        assert_eq!((types.as_str(), *is_required), (kind, required), "{path}");
+    }
+    // What holds nothing is no variable to fill in.
+    for path in ["none", "empty"] {
+        let scalar = fields.iter().any(|(name, types, _)| {
+            name == path && !types.contains("object") && !types.contains("array")
+        });
+        assert!(!scalar, "{path}");
+    }
+}
+
+#[test]
+fn r_wx_36_nothing_is_refused_for_a_field_that_was_learnt_and_is_missing() {
+    let engine = engine();
+    let source = source("wexio");
+    let learnt = r#"{"id":"0","amount":1,"customer":{"email":"ada@acme.com"}}"#;
+    engine.inject_sample(&source, learnt.as_bytes()).unwrap().unwrap();
+    for body in [
+        r#"{"customer":{"email":"ada@acme.com"}}"#,
+        r#"{"amount":"text","customer":{"email":"ada@acme.com","new":1}}"#,
+    ] {
+        assert_eq!(outcome_of(&engine, &source, &sent(body)), "staged", "{body}");
+    }
+    // Rendered it is null: alone as JSON, in text as the word where the flow asks for the word.
+    use hookstage::json::{Document, ReadOptions};
+    use hookstage::template::{MissingText, Rendered, Scope, Template};
+    let document = Document::read(b"{}", &ReadOptions::default()).unwrap();
+    for (missing, text) in [(MissingText::Null, "Hello null!"), (MissingText::Empty, "Hello !")] {
+        let scope = Scope::event(document.root()).with_missing(missing);
+        let render =
+            |template: &str| match Template::parse(template).unwrap().render(&scope).unwrap() {
+                Rendered::Json(json) => json,
+                other => panic!("{other:?}"),
+            };
+        assert_eq!(render("{{webhook.amount}}"), "null");
+        assert_eq!(render("Hello {{webhook.customer.name}}!"), format!("{text:?}"));
+    }
+}
+
+#[test]
 fn r_wx_55_nothing_that_can_be_read_of_a_connection_holds_its_credentials() {
     let source = source("wexio");
     let stored = serde_json::to_string(&source.config()).unwrap();

@@ -86,7 +86,7 @@ fn schemes() -> Vec<Scheme> {
 }
 
 #[test]
-fn what_a_sender_pastes_is_believed() {
+fn r_co_22_what_a_sender_pastes_is_believed() {
     for scheme in schemes() {
         for language in Language::ALL {
             run(&scheme, language);

@@ -5,6 +5,9 @@
 #[doc = include_str!("architecture.md")]
 pub mod architecture {}
 
+#[doc = include_str!("profiles.md")]
+pub mod profiles {}
+
 #[doc = include_str!("security.md")]
 pub mod security {}
 
