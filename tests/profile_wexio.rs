@@ -473,20 +473,96 @@ fn r_wx_36_nothing_is_refused_for_a_field_that_was_learnt_and_is_missing() {
 }
 
 #[test]
-fn r_wx_55_nothing_that_can_be_read_of_a_connection_holds_its_credentials() {
+fn r_wx_21_one_table_says_what_is_supported_and_holds_all_that_the_page_names() {
+    let table = include_str!("../src/manual/providers.md");
+    for preset in providers::all() {
+        let begins = [format!("| {} |", preset.name), format!("| {} (", preset.name)];
+        let is_row = |line: &&str| begins.iter().any(|begin| line.starts_with(begin));
+        let listed = table.lines().filter(is_row).count();
+        assert_eq!(listed, 1, "{}", preset.name);
+    }
+    for name in [
+        "stripe",
+        "slack",
+        "svix",
+        "clerk",
+        "resend",
+        "orb",
+        "knock",
+        "dub",
+        "paddle-billing",
+        "revolut",
+        "github",
+        "shopify",
+        "mailgun",
+        "paystack",
+        "razorpay",
+        "pagerduty-v3",
+        "zendesk",
+        "hubspot-v3",
+        "linear",
+        "vercel",
+        "netlify",
+        "bitbucket-cloud",
+        "shared-secret",
+        "n8n",
+        "zapier",
+        "make",
+        "ifttt",
+    ] {
+        assert!(providers::find(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn r_wx_55_log_05_nothing_that_can_be_read_of_a_connection_holds_its_credentials() {
     let source = source("wexio");
-    let stored = serde_json::to_string(&source.config()).unwrap();
-    let texts = [
-        stored,
+    let engine = engine();
+    let mut texts = vec![
+        serde_json::to_string(&source.config()).unwrap(),
         format!("{source:?}"),
         format!("{:#?}", source.verifier()),
-        format!("{:?}", config("wexio")),
+        format!("{:#?}", config("wexio")),
         serde_json::to_string(&config("wexio")).unwrap(),
         source.verifier().fingerprints().map(|print| print.to_string()).collect(),
+        format!("{:?}", Secret::new(SECRET)),
+        format!("{engine:?}"),
     ];
+    // A sender that puts its secret wherever it can: nothing of it is printed or kept.
+    let leaky = Request::new(body("wexio", "1"))
+        .with("x-webhook-secret", SECRET)
+        .with("x-request-id", SECRET)
+        .with("user-agent", format!("agent/{SECRET}"));
+    let draft = leaky.deliver(|delivery| {
+        let authentic = hookstage::authenticate(&source, delivery, now()).unwrap();
+        texts.push(format!("{authentic:?}{:?}", authentic.proof()));
+        let known = Resolution::Found { contact: "ada".into() };
+        authentic.read().unwrap().finish(Some(known)).unwrap().draft
+    });
+    texts.push(format!("{:?}", draft.history));
+    texts.push(serde_json::to_string(&draft.history).unwrap());
+    for request in [
+        leaky.clone(),
+        leaky.clone().without("x-webhook-secret").with("x-webhook-secret", format!("{SECRET}x")),
+        leaky.clone().by("GET"),
+        signed_with("wexio", SECRET, format!("{{\"customer\":\"{SECRET}\"")),
+    ] {
+        let receipt = receive(&engine, &source, &request);
+        texts.push(format!("{receipt:?}"));
+        if let Outcome::Refused(refusal) = &receipt.outcome {
+            texts.push(refusal.to_string());
+        }
+    }
+    for (_, row) in engine.history(&HistoryFilter::tenant("acme"), None, 10).unwrap() {
+        texts.push(format!("{row:?}"));
+    }
+    let faulty =
+        SourceConfig::preset("", "", &providers::STRIPE).with_secret(Secret::new(SECRET).unwrap());
+    let error = Source::new(faulty).unwrap_err();
+    texts.push(format!("{error} {error:?}"));
     for text in texts {
         for spelling in [SECRET.to_owned(), hex::encode(SECRET), SECRET.chars().rev().collect()] {
-            assert!(!text.contains(&spelling));
+            assert!(!text.contains(&spelling), "{text}");
         }
     }
 }
