@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use hookstage::scheme::{Subject, explain};
-use hookstage::{Delivery, Head, Refusal, Secret, Source, SourceId, Timestamp};
+use hookstage::{Delivery, Head, KeyConfig, Refusal, Secret, Source, SourceId, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -125,11 +125,11 @@ fn hints(app: &App, id: &SourceId, case: &Case, now: Timestamp) -> Vec<String> {
     let mut keys: Vec<Secret> = Vec::new();
     let mut others: Vec<(String, Secret)> = Vec::new();
     for config in configs.into_iter().filter(|config| config.tenant == id.tenant()) {
-        for key in config.keys {
+        for secret in config.keys.into_iter().filter_map(KeyConfig::into_secret) {
             if config.source == id.source() {
-                keys.push(key.secret);
+                keys.push(secret);
             } else {
-                others.push((config.source.clone(), key.secret));
+                others.push((config.source.clone(), secret));
             }
         }
     }

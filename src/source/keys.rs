@@ -83,6 +83,16 @@ impl KeyConfig {
         }
     }
 
+    /// The secret, for a diagnosis such as [`explain`](crate::scheme::explain); nothing if only its
+    /// hash is known.
+    #[must_use]
+    pub fn into_secret(self) -> Option<Secret> {
+        match self.known {
+            KnownKey::Secret(secret) => Some(secret),
+            KnownKey::Sha256(_) => None,
+        }
+    }
+
     pub(crate) const fn known(&self) -> &KnownKey {
         &self.known
     }
