@@ -73,10 +73,13 @@ fn sto_01_killed_writers_lose_nothing_acknowledged() {
     for (number, id) in &acknowledged {
         assert_eq!(seen.get(number), Some(id), "an acknowledged event is lost");
     }
-    for (number, id) in &seen {
-        // The retry of every sender, answered or not, finds its event.
-        let retry = BlockingStore::stage(&store, draft(*number), NOW).unwrap();
-        assert_eq!(retry, Staged::Duplicate { id: *id, payload_differs: false });
+    // The retry of every sender, answered or not, finds its event.
+    for lot in seen.iter().collect::<Vec<_>>().chunks(256) {
+        let drafts = lot.iter().map(|(number, _)| draft(**number)).collect();
+        let retries = BlockingStore::stage_all(&store, drafts, NOW).unwrap();
+        for (retry, (_, id)) in retries.iter().zip(lot) {
+            assert_eq!(*retry, Staged::Duplicate { id: **id, payload_differs: false });
+        }
     }
     assert!(!acknowledged.is_empty());
     println!(
