@@ -104,16 +104,6 @@ impl KeyConfig {
         }
     }
 
-    /// The secret, where its text is known: for hosts that keep keys apart from settings, or that
-    /// search for why a delivery was refused.
-    #[must_use]
-    pub fn into_secret(self) -> Option<Secret> {
-        match self.known {
-            KnownKey::Secret(secret) => Some(secret),
-            KnownKey::Sha256(_) => None,
-        }
-    }
-
     /// Whether it is the same secret, however it is known.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let hash = |key: &Self| match &key.known {
