@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use super::content::feed_url;
 use super::description::{Encoding, Hash, List, Parameter, Place, Text, UrlPart};
+use super::equality::same;
 use super::fetch::FetchedKey;
 use super::key::Material;
 use super::locate::{Context, optional, value};
 use super::parameters::Parameters;
 use super::primitive::{Hasher, Sink};
-use super::verify::{Verifier, same};
+use super::verify::Verifier;
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
 use crate::refusal::{Malformation, Refusal, Site};

@@ -1,31 +1,25 @@
 //! The interpreter that judges deliveries: the only place where a signature becomes a proof.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::Scheme;
-use super::content::{Content, feed_url};
+use super::content::Content;
 use super::description::{
-    Algorithm, Authentication, Equality, Expected, ExpectedDigest, KeyForm, Part, Place, Signature,
-    SignedTime, Slot, Token, TokenGrammar, Tolerance,
+    Algorithm, Authentication, KeyForm, Part, Signature, SignedTime, Slot, Tolerance,
 };
 use super::encoding::Buffer;
 use super::fetch::FetchedKey;
-use super::jose::claim_is;
-use super::key::{Fingerprint, Key, KeyRing, Material, SigningKey, shown};
-use super::locate::{
-    Context, Located, MAX_SIGNATURES, Maker, malformed, optional, strip_word, value,
-};
+use super::key::{Fingerprint, Key, KeyRing, Material, SigningKey};
+use super::locate::{Context, Located, MAX_SIGNATURES, Maker, malformed, optional, value};
 use super::parameters::Parameters;
-use super::primitive::{Hasher, Sink, Tag};
+use super::primitive::{Hasher, Tag};
 use super::proof::{Means, Proof};
 use super::registry::{Registry, TokenCheck};
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
 use crate::error::{ConfigError, ConfigFault};
 use crate::refusal::{Malformation, Refusal, Site};
-use subtle::ConstantTimeEq;
 
 /// A scheme with the keys of one source: what a delivery is judged by.
 ///
@@ -150,6 +144,10 @@ impl Verifier {
 
     pub(super) const fn keys(&self) -> &KeyRing {
         &self.keys
+    }
+
+    pub(super) const fn token_check(&self) -> Option<&TokenCheck> {
+        self.token_check.as_ref()
     }
 
     /// Judges what can be judged before the body is read: whether the header that carries the
@@ -460,171 +458,6 @@ impl Verifier {
         }
         let at = signature.at.first().map_or(Site::Position(0), |slot| Site::from(&slot.place));
         Err(Refusal::Mismatch { at, signatures: tried, keys })
-    }
-
-    fn verify_token(
-        &self,
-        context: Context<'_>,
-        token: &Token,
-        now: Timestamp,
-    ) -> Result<u8, Refusal> {
-        let found = value(context, &token.at)?;
-        let text = shown_text(token, &found)?;
-        let shown = shown(&text);
-        let mut keys = 0;
-        let mut matched = None;
-        for (index, key) in self.keys.live(now) {
-            keys += 1;
-            if let Some(Material::Shown { hash: expected, .. }) = key.material(0)
-                && bool::from(expected.ct_eq(&shown))
-                && matched.is_none()
-            {
-                matched = Some(index);
-            }
-        }
-        matched.ok_or_else(|| Refusal::Mismatch { at: Site::from(&token.at), signatures: 1, keys })
-    }
-
-    fn verify_by_host(
-        &self,
-        context: Context<'_>,
-        token: &Token,
-        now: Timestamp,
-    ) -> Result<u8, Refusal> {
-        let found = value(context, &token.at)?;
-        let text = shown_text(token, &found)?;
-        let mut keys = 0;
-        for (index, key) in self.keys.live(now) {
-            keys += 1;
-            if let (Some(Material::Stored(stored)), Some(check)) =
-                (key.material(0), &self.token_check)
-                && check.accepts(&text, stored)
-            {
-                return Ok(index);
-            }
-        }
-        Err(Refusal::Mismatch { at: Site::from(&token.at), signatures: 1, keys })
-    }
-
-    pub(super) fn check_equalities(
-        &self,
-        context: Context<'_>,
-        require: &[Equality],
-    ) -> Result<(), Refusal> {
-        for equality in require {
-            let Equality { at, equals } = equality;
-            if let (Place::Claim(name), Some(token)) = (at, context.token)
-                && let Some(holds) = self.array_holds(token.claims, name, equals)
-            {
-                if !holds {
-                    return Err(Refusal::Different(Site::from(at)));
-                }
-                continue;
-            }
-            let holds = match equals {
-                Expected::Absent => !is_there(context, at)?,
-                Expected::AnyText(texts) => {
-                    let found = value(context, at)?;
-                    texts.iter().any(|text| same(text.as_bytes(), &found))
-                }
-                Expected::BodyDigest(digest) => body_digest_holds(context, at, digest)?,
-                Expected::Parameter(parameter) => match self.parameters.get(*parameter) {
-                    Some(text) => same(text.as_bytes(), &value(context, at)?),
-                    None => false,
-                },
-                Expected::ParameterIfGiven(parameter) => match self.parameters.get(*parameter) {
-                    Some(text) => same(text.as_bytes(), &value(context, at)?),
-                    None => true,
-                },
-                Expected::Text(text) => same(text.as_bytes(), &value(context, at)?),
-                Expected::Url(part) => {
-                    let mut url = Vec::new();
-                    feed_url(context.head, *part, &mut url);
-                    same(&url, &value(context, at)?)
-                }
-                Expected::UrlDigest(part, hash) => {
-                    let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
-                    feed_url(context.head, *part, &mut hasher);
-                    let digest = hex::encode(hasher.finish().to_bytes());
-                    same(digest.as_bytes(), &value(context, at)?)
-                }
-            };
-            if !holds {
-                return Err(Refusal::Different(Site::from(at)));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Verifier {
-    /// Whether a claim that is an array holds what is expected; nothing if it is no array.
-    fn array_holds(&self, claims: &[u8], name: &str, expected: &Expected) -> Option<bool> {
-        let texts: Vec<&str> = match expected {
-            Expected::AnyText(texts) => texts.iter().map(AsRef::as_ref).collect(),
-            Expected::Text(text) => vec![text],
-            Expected::Parameter(parameter) => vec![self.parameters.get(*parameter)?],
-            Expected::ParameterIfGiven(parameter) => match self.parameters.get(*parameter) {
-                Some(text) => vec![text],
-                None => return Some(true),
-            },
-            _ => return None,
-        };
-        claim_is(claims, name, |item| texts.iter().any(|text| text.as_bytes() == item))
-    }
-}
-
-/// Some of these values are passcodes, so all are compared as such.
-pub(super) fn same(expected: &[u8], found: &[u8]) -> bool {
-    bool::from(shown(expected).ct_eq(&shown(found)))
-}
-
-fn is_there(context: Context<'_>, place: &Place) -> Result<bool, Refusal> {
-    if let Place::Body(pointer) = place {
-        return super::body_member::is_there(context.body, pointer).map_err(|()| {
-            Refusal::Malformed { at: Site::from(place), fault: Malformation::Unreadable }
-        });
-    }
-    match optional(context, place) {
-        Ok(found) => Ok(found.is_some()),
-        Err(Refusal::Malformed { .. }) => Ok(true),
-        Err(refusal) => Err(refusal),
-    }
-}
-
-fn body_digest_holds(
-    context: Context<'_>,
-    place: &Place,
-    rule: &ExpectedDigest,
-) -> Result<bool, Refusal> {
-    if rule.absent_when_empty && context.body.is_empty() {
-        return Ok(!is_there(context, place)?);
-    }
-    let found = value(context, place)?;
-    let mut hasher = Hasher::new(rule.hash).ok_or(Refusal::UnknownSource)?;
-    hasher.feed(context.body);
-    let digest = rule.encoding.encode(&hasher.finish().to_bytes());
-    let text = [rule.before.as_bytes(), digest.as_bytes(), rule.after.as_bytes()].concat();
-    Ok(same(&text, &found))
-}
-
-/// The secret that a token shows.
-pub(super) fn shown_text<'a>(token: &Token, found: &'a [u8]) -> Result<Cow<'a, [u8]>, Refusal> {
-    let text = match &token.grammar {
-        TokenGrammar::Plain { prefix } => found.strip_prefix(prefix.as_bytes()).map(Cow::Borrowed),
-        TokenGrammar::Word { word } => strip_word(found, word).map(Cow::Borrowed),
-        TokenGrammar::Basic => match strip_word(found, "Basic") {
-            Some(text) => match super::encoding::decode_base64_credentials(text) {
-                Some(decoded) => Some(Cow::Owned(decoded)),
-                None => return malformed(&token.at, Malformation::Encoding),
-            },
-            None => None,
-        },
-    };
-    match text {
-        Some(text) if text.is_empty() => malformed(&token.at, Malformation::Empty),
-        Some(text) => Ok(text),
-        None => malformed(&token.at, Malformation::Prefix),
     }
 }
 
