@@ -287,12 +287,13 @@ fn beyond_loopback_the_page_asks_for_its_token() {
 fn the_page_can_be_used_narrow_dark_and_without_eyes() {
     let browser = browser!();
     let directory = Directory::new("browser-looks");
-    let inbox = Inbox::start(&directory, &[]);
+    let inbox = Inbox::start(&directory, &["--demo"]);
+    inbox.wait_for("The page shows them");
     show(&inbox, &directory);
     browser.size(1280, 760);
     browser.dark(false);
     browser.open(&format!("http://{}/", inbox.address));
-    browser.expect(ROWS, 8);
+    browser.expect(ROWS, 15);
     keep(&browser, "inbox.png");
     browser.click("[data-focus='source stripe']");
     browser.click("#list tr[data-id]:nth-child(2) .open-event");
