@@ -251,6 +251,34 @@ fn r_cg_12_a_header_that_contradicts_the_body_is_noted_and_believed_in_nothing()
 }
 
 #[test]
+fn r_cg_8_12_a_host_can_ask_for_fresh_bodies_and_never_for_a_fresh_header() {
+    use hookstage::scheme::{Place, SignedTime, TimeUnit, Tolerance};
+    let mut description = providers::CONNECTGAIN.scheme().description().clone();
+    description.timestamp = Some(SignedTime {
+        at: Place::body("/timestamp"),
+        unit: TimeUnit::Rfc3339,
+        tolerance: Tolerance::Within { past: 300, future: 300 },
+    });
+    let scheme = Scheme::new(description.clone()).unwrap();
+    let fresh = with(|config| config.scheme = Some(scheme));
+    for (time, wanted) in [
+        ("2023-11-14T22:13:20Z", "staged"),
+        ("2023-11-14T22:08:20Z", "staged"),
+        ("2023-11-14T22:08:19Z", "stale"),
+        ("2023-11-14T22:18:21Z", "future"),
+        ("2024-01-15T10:30:00Z", "future"),
+    ] {
+        let body = BODY.replace("2024-01-15T10:30:00Z", time);
+        assert_eq!(outcome_of(&engine(), &fresh, &signed(&body)), wanted, "{time}");
+    }
+    // A time that no signature covers proves nothing, so a scheme that rests on it is not sound.
+    if let Some(time) = &mut description.timestamp {
+        time.at = Place::header("x-webhook-timestamp");
+    }
+    assert!(Scheme::new(description).is_err());
+}
+
+#[test]
 fn r_cg_13_14_the_mac_is_of_the_raw_bytes_in_bare_hex() {
     let shown = |mac: &str| Request::new(BODY).with("X-Webhook-Signature", mac);
     assert_eq!(code(&shown(MAC)), "staged");
