@@ -59,7 +59,7 @@ fn r_wx_30_opening_again_starts_the_time_again() {
 }
 
 #[test]
-fn r_wx_33_34_a_sample_counts_at_once_closes_the_tunnel_and_is_not_dispatched() {
+fn flt_06_r_wx_33_34_a_sample_counts_at_once_closes_the_tunnel_and_is_not_dispatched() {
     let engine = engine();
     let source = source("wexio");
     let _ = engine.open_capture(&source).unwrap();
@@ -127,7 +127,7 @@ fn r_wx_31_37_a_pasted_sample_is_treated_like_one_that_came() {
 }
 
 #[test]
-fn a_bad_sample_leaves_the_tunnel_open() {
+fn flt_06_a_bad_sample_leaves_the_tunnel_open() {
     let engine = engine();
     let source = source("wexio");
     let _ = engine.open_capture(&source).unwrap();

@@ -103,7 +103,7 @@ fn corner_015_long_keys_around_many_leaves() {
 }
 
 #[test]
-fn the_sample_of_a_complaint() {
+fn r_sy_13_15_the_sample_of_a_complaint() {
     // The example body of an incoming integration that names the flat view.
     let body = r#"{"complaint":{"id":"cmp-1","customer":{"firstName":"Jane"},"attachments":
         [{"fileName":"photo_of_defect.jpg"}]},"source":"customer_support_portal"}"#;
@@ -117,7 +117,7 @@ fn the_sample_of_a_complaint() {
 // ---- keys
 
 #[test]
-fn corner_027_to_035_keys_that_need_quotes() {
+fn flt_03_corner_027_to_035_keys_that_need_quotes() {
     for (body, wanted) in [
         (r#"{"":1}"#, r#"[""] = 1"#),
         (r#"{"":{"":{"a":1}}}"#, r#"[""][""].a = 1"#),
@@ -137,7 +137,7 @@ fn corner_027_to_035_keys_that_need_quotes() {
 }
 
 #[test]
-fn corner_037_to_040_keys_that_are_kept_as_they_are() {
+fn flt_02_corner_037_to_040_keys_that_are_kept_as_they_are() {
     for key in ["😀", "\u{202e}x", "a\u{200b}", "\u{ffff}", "__proto__", "constructor", "toString"]
     {
         assert_eq!(flat(&format!("{{\"{key}\":1}}")), [format!("{key} = 1")]);
@@ -478,7 +478,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn corner_089_unflatten_is_the_inverse_of_flatten(value in json_value(), pretty: bool) {
+    fn flt_01_corner_089_unflatten_is_the_inverse_of_flatten(value in json_value(), pretty: bool) {
         let compact = value.to_string();
         let body = if pretty { serde_json::to_string_pretty(&value).unwrap() } else { compact.clone() };
         prop_assert_eq!(back(&body), compact.clone());
@@ -486,7 +486,7 @@ proptest! {
     }
 
     #[test]
-    fn a_path_read_back_leads_to_its_leaf(value in json_value()) {
+    fn flt_01_flt_03_a_path_read_back_leads_to_its_leaf(value in json_value()) {
         let body = value.to_string();
         let document = read(&body);
         let view = FlatView::new(&document, &FlattenOptions::default());
@@ -536,6 +536,127 @@ proptest! {
         prop_assert_eq!(hash(&a.to_string()), hash(&pretty));
         if json::to_value(&read(&a.to_string())) != json::to_value(&read(&b.to_string())) {
             prop_assert_ne!(hash(&a.to_string()), hash(&b.to_string()));
+        }
+    }
+}
+
+#[test]
+fn flt_01_paths_that_joined_texts_would_confuse_stay_apart() {
+    for (body, leaves) in [
+        (r#"{"a.b":1,"a":{"b":2}}"#, 2),
+        (r#"{"a":[1],"a.0":2,"a[0]":3}"#, 3),
+        (r#"{"a":{"0":1},"b":[1]}"#, 2),
+        (r#"{"a/b":1,"a":{"b":2},"a~1b":3}"#, 3),
+        (r#"{"$":1,"\\":2,"\\.":{"":3},"":{"\\":4}}"#, 4),
+        (r#"{"-1":1,"a":{"-1":2}}"#, 2),
+    ] {
+        let document = read(body);
+        let view = FlatView::new(&document, &FlattenOptions::default());
+        for style in STYLES {
+            let mut paths: Vec<String> = view.leaves().map(|leaf| leaf.path(style)).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            assert_eq!(paths.len(), leaves, "{body} in {style:?}");
+        }
+        assert_eq!(back(body), body);
+    }
+}
+
+#[test]
+fn flt_02_an_export_has_prototype_keys_as_its_own() {
+    let document = read(r#"{"__proto__":{"a":1},"constructor":{"prototype":2},"toString":3}"#);
+    let view = FlatView::new(&document, &FlattenOptions::default());
+    assert_eq!(
+        view.to_json(PathStyle::Bracket),
+        r#"{"__proto__.a":1,"constructor.prototype":2,"toString":3}"#
+    );
+    let value = json::to_value(&document);
+    assert_eq!(value["__proto__"]["a"], 1);
+}
+
+/// What breaks forms, shells, databases and pages: each is a key like any other.
+#[test]
+fn flt_03_naughty_keys_lead_back_to_their_values() {
+    let naughty = [
+        "",
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\0",
+        "\u{7f}",
+        "\u{85}",
+        "\u{200b}",
+        "\u{feff}",
+        "\u{2028}",
+        "'",
+        "\"",
+        "`",
+        "\\",
+        "/",
+        "~",
+        "~0",
+        "~1",
+        ".",
+        "..",
+        "...",
+        "[",
+        "]",
+        "[]",
+        "[0]",
+        "{}",
+        "$",
+        "$.a",
+        "@",
+        "*",
+        "?",
+        ":",
+        ",",
+        "#",
+        "%00",
+        "%s",
+        "&lt;",
+        "<script>",
+        "'; DROP TABLE x; --",
+        "$(touch x)",
+        "${x}",
+        "{{x}}",
+        "null",
+        "true",
+        "NaN",
+        "0",
+        "-0",
+        "-1",
+        "1e3",
+        "0x10",
+        "9999999999999999999",
+        "undefined",
+        "__proto__",
+        "constructor",
+        "田中さん",
+        "👩‍👩‍👧",
+        "Z̡̖̜͖̰̣͉̜a",
+        "\u{202e}test",
+        "ﷺ",
+        "\u{10ffff}",
+        "é",
+        "e\u{301}",
+    ];
+    let members: Vec<String> = naughty
+        .iter()
+        .map(|key| format!("{}:{{{}:[1]}}", Value::from(*key), Value::from(*key)))
+        .collect();
+    let body = format!("{{{}}}", members.join(","));
+    let document = read(&body);
+    let view = FlatView::new(&document, &FlattenOptions::default());
+    assert_eq!(view.len(), naughty.len());
+    for style in STYLES {
+        for (leaf, key) in view.leaves().zip(naughty) {
+            let text = leaf.path(style);
+            let path = style.parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+            let node = document.root().walk(path.segments()).unwrap();
+            assert_eq!(node.path(), leaf.segments(), "{text:?} in {style:?}");
+            assert_eq!(node.parent().unwrap().key().unwrap(), key);
         }
     }
 }

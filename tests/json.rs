@@ -365,6 +365,17 @@ fn jsn_05_duplicate_keys_are_seen_at_any_number_of_keys() {
 }
 
 #[test]
+fn jsn_05_keys_chosen_to_collide_are_told_apart_and_their_twin_is_found() {
+    // The reader's fingerprint takes the first and the last eight bytes and the length of a key.
+    let keys: Vec<String> =
+        (0..65_536).map(|key| format!("\"begin---{key:05}---end-end\":0")).collect();
+    let body = format!("{{{}}}", keys.join(","));
+    assert!(accepted(body.as_bytes()));
+    let twice = format!("{{{},\"begin---00007---end-end\":1}}", keys.join(","));
+    assert!(matches!(refused(twice.as_bytes()), ErrorKind::DuplicateKey { .. }));
+}
+
+#[test]
 fn corner_026_equal_keys_in_different_objects() {
     assert!(accepted(br#"{"a":{"a":{"a":1}},"b":[{"a":1},{"a":1}]}"#));
 }

@@ -283,3 +283,42 @@ fn r_cm_23_urls_that_may_not_be_fetched() {
     assert!(!wide.allows_address("::ffff:127.0.0.1".parse().unwrap()));
     assert!(wide.check(&format!("https://a.example/{}", "x".repeat(2_048))).is_err());
 }
+
+#[test]
+fn r_cm_24_names_are_kept_as_written_and_made_safe_on_demand() {
+    for (name, safe) in [
+        ("report.pdf", Some("report.pdf")),
+        ("../../etc/passwd", Some("passwd")),
+        (r"C:\Users\ada\a.txt", Some("a.txt")),
+        ("a:b*c?.txt", Some("a_b_c_.txt")),
+        (" .hidden. ", Some("hidden")),
+        ("a\u{0}b\n.txt", Some("ab.txt")),
+        ("invoice\u{202e}fdp.exe", Some("invoicefdp.exe")),
+        ("été.pdf", Some("été.pdf")),
+        ("NUL", None),
+        ("con.txt", None),
+        ("LPT1.doc", None),
+        ("..", None),
+        ("/", None),
+        ("", None),
+    ] {
+        let message = with(|message| {
+            message["attachments"] = json!([{"filename": name, "content_type": "x/y", "data": ""}]);
+        });
+        let body = message.to_string();
+        let document = Document::read(body.as_bytes(), &ReadOptions::default()).unwrap();
+        let message = Message::read(&document, &MessageRules::default()).unwrap();
+        let attachment = &message.attachments[0];
+        assert_eq!(attachment.filename.as_deref(), Some(name));
+        assert_eq!(attachment.content_type.as_deref(), Some("x/y"));
+        assert_eq!(attachment.safe_filename().as_deref(), safe, "{name:?}");
+    }
+    let long = with(|message| {
+        message["attachments"] = json!([{"filename": "é".repeat(400), "data": ""}, {"data": ""}]);
+    });
+    let body = long.to_string();
+    let document = Document::read(body.as_bytes(), &ReadOptions::default()).unwrap();
+    let message = Message::read(&document, &MessageRules::default()).unwrap();
+    assert_eq!(message.attachments[0].safe_filename().unwrap(), "é".repeat(100));
+    assert_eq!(message.attachments[1].safe_filename(), None);
+}

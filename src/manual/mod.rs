@@ -17,6 +17,9 @@ pub mod storage {}
 #[doc = include_str!("sources.md")]
 pub mod sources {}
 
+#[doc = include_str!("payloads.md")]
+pub mod payloads {}
+
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 

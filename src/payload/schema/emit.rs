@@ -98,7 +98,8 @@ impl Schema {
     fn write_keywords(&self, text: &mut String, at: u32, first: bool) {
         let shape = &self.shapes.all[at as usize];
         let mut keywords = Keywords { text, first };
-        if shape.others.0 != NONE {
+        // What was left out for want of room would be judged as one of the others.
+        if shape.others.0 != NONE && !self.shapes.full {
             let text = keywords.next("additionalProperties");
             self.write_schema(text, shape.others.0);
         }
