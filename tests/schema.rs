@@ -300,6 +300,18 @@ fn a_schema_that_was_full_once_reports_no_drift_of_what_it_left_out() {
 }
 
 #[test]
+fn a_full_schema_says_nothing_of_members_that_it_left_out() {
+    // The places are the object, the others of it, and no more: "b" is left out, and not an integer.
+    let sample = r#"{"7":1,"b":null}"#;
+    let options = SchemaOptions { max_fields: 2, ..SchemaOptions::default() };
+    let schema: Value =
+        serde_json::from_str(&learn_with(&[sample], options).to_json_schema()).unwrap();
+    assert_eq!(schema["x-hookstage-truncated"], true);
+    assert_eq!(schema.get("additionalProperties"), None);
+    assert_eq!(json_schema(&[sample])["additionalProperties"]["type"], "integer");
+}
+
+#[test]
 fn flt_04_hostile_samples_are_bounded() {
     // 5,000 arrays of objects with a name of their own each.
     let members: Vec<String> =
