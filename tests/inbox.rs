@@ -777,7 +777,7 @@ fn r_co_32_automatic_sources_need_no_person_and_shutdown_loses_nothing() {
     let secret = secret(&directory, "connectgain");
     for number in 0..20 {
         let body = format!(
-            r#"{{"event":"contact.created","timestamp":"{number}","data":{{"id":"{number}","email":"a@b.c"}}}}"#
+            r#"{{"event":"contact.created","timestamp":"2026-05-28T14:30:00Z","data":{{"id":"{number}","email":"a@b.c"}}}}"#
         );
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(body.as_bytes());

@@ -62,7 +62,7 @@ fn demo_command(name: &str, file: &str, base: &str) -> String {
             r#"-H "webhook-id: msg_$t" -H "webhook-timestamp: $t" -H "webhook-signature: v1,$signature""#,
         ),
         "connectgain" => (
-            r#"'{"event":"contact.created","timestamp":"'$t'","data":{"id":"c_'$t'","email":"ada@acme.com"}}'"#,
+            r#"'{"event":"contact.created","timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","data":{"id":"c_'$t'","email":"ada@acme.com"}}'"#,
             hex_of("$body"),
             r#"-H "X-Webhook-Signature: $signature" -H "X-Webhook-Timestamp: $t""#,
         ),

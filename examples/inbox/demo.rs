@@ -153,7 +153,7 @@ fn event(name: &str, run: i64) -> (String, String) {
             r#"{{"type":"invoice.paid","data":{{"invoice":"in_{run}","amount":4200}}}}"#
         ),
         "connectgain" => format!(
-            r#"{{"event":"contact.created","timestamp":"{run}","data":{{"id":"c_{run}","email":"ada@acme.com"}}}}"#
+            r#"{{"event":"contact.created","timestamp":"2026-05-28T14:30:00Z","data":{{"id":"c_{run}","email":"ada@acme.com"}}}}"#
         ),
         "comma" => format!(
             r#"{{"external_id":"msg_{run}","occurred_at":"2026-05-28T14:30:00Z","from":{{"identifier":"alice@example.com"}},"to":[{{"identifier":"bob@example.com"}}],"body":"hello","attachments":[]}}"#
