@@ -1,5 +1,6 @@
 //! One HTTP attempt of a sender, as the host received it: borrowed, framework-neutral, not trusted.
 
+use std::fmt;
 use std::net::IpAddr;
 
 /// What is known of a delivery before its body is read.
@@ -16,13 +17,14 @@ use std::net::IpAddr;
 /// assert_eq!(head.query("x"), Some("1"));
 /// assert_eq!(head.path(), "/in/acme");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Head<'a> {
     method: &'a str,
     url: &'a str,
     headers: &'a [(&'a str, &'a [u8])],
     remote: Option<IpAddr>,
     tls: Option<bool>,
+    correlation_id: Option<&'a str>,
 }
 
 impl<'a> Head<'a> {
@@ -31,7 +33,7 @@ impl<'a> Head<'a> {
     /// `X-Forwarded-*`, which the sender chooses. It may be empty where no scheme signs the URL.
     #[must_use]
     pub const fn new(method: &'a str, url: &'a str, headers: &'a [(&'a str, &'a [u8])]) -> Self {
-        Self { method, url, headers, remote: None, tls: None }
+        Self { method, url, headers, remote: None, tls: None, correlation_id: None }
     }
 
     /// A head of a POST request.
@@ -50,6 +52,13 @@ impl<'a> Head<'a> {
     #[must_use]
     pub const fn with_tls(self, tls: bool) -> Self {
         Self { tls: Some(tls), ..self }
+    }
+
+    /// With the host's own correlation id, for the history of deliveries whose sender gave none
+    /// that can be kept: 1 to 128 visible ASCII characters.
+    #[must_use]
+    pub const fn with_correlation_id(self, id: &'a str) -> Self {
+        Self { correlation_id: Some(id), ..self }
     }
 
     /// The HTTP method as received.
@@ -80,6 +89,12 @@ impl<'a> Head<'a> {
     #[must_use]
     pub const fn tls(&self) -> Option<bool> {
         self.tls
+    }
+
+    /// The host's own correlation id, if it gave one.
+    #[must_use]
+    pub const fn correlation_id(&self) -> Option<&'a str> {
+        self.correlation_id
     }
 
     /// Every value of a header, in the order received. Names are compared without regard to ASCII
@@ -146,14 +161,45 @@ impl<'a> Head<'a> {
     }
 }
 
+/// Shows names and lengths: headers, URLs and bodies are where senders put secrets.
+impl fmt::Debug for Head<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Lines<'a>(&'a [(&'a str, &'a [u8])]);
+        impl fmt::Debug for Lines<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_map()
+                    .entries(self.0.iter().map(|(name, value)| (name, value.len())))
+                    .finish()
+            }
+        }
+        f.debug_struct("Head")
+            .field("method", &self.method)
+            .field("url_length", &self.url.len())
+            .field("header_lengths", &Lines(self.headers))
+            .field("remote", &self.remote)
+            .field("tls", &self.tls)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The body of a delivery, or the fact that it ran over its limit while it was still arriving.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Body<'a> {
     /// Exactly the bytes the sender sent: not decoded, not decompressed, not re-serialised.
     Whole(&'a [u8]),
     /// The host stopped reading when the limit that [`admit_head`](crate::admit_head) gave was passed.
     TooLarge,
+}
+
+/// Shows how many bytes there are.
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(body) => write!(f, "Whole({} bytes)", body.len()),
+            Self::TooLarge => f.write_str("TooLarge"),
+        }
+    }
 }
 
 /// A head and its body: all that is judged.

@@ -80,6 +80,8 @@
 //! | `x509` | certificate paths | no |
 //! | `more-curves` | ECDSA on P-521 and secp256k1, and over SHA-1 | no |
 //! | `rare-hashes` | MD5 and Keccak-256, for the few senders that have nothing else | no |
+//! | `http` | `HttpHead`, `PublicAddress`: deliveries and answers in the types of the crate `http` | no |
+//! | `tracing` | a span and an event for each delivery: names, sizes, outcomes | no |
 //! | `test-util` | a clock that stands still and drafts for tests; not covered by semantic versioning | no |
 //! | `conformance` | the suite that any store can run; not covered by semantic versioning | no |
 //!
@@ -107,12 +109,15 @@ mod contact;
 pub mod dangerous;
 mod dedupe;
 mod delivery;
+mod diagnosis;
 mod engine;
 mod error;
 mod event;
 pub mod filter;
 mod form;
 mod history;
+#[cfg(feature = "http")]
+mod http;
 mod idempotency;
 pub mod inbox;
 pub mod json;
@@ -151,7 +156,9 @@ pub use crate::error::{ConfigError, ConfigFault, Error};
 pub use crate::event::{
     Claim, Draft, Event, EventId, Lease, Settlement, Status, Transition, UnknownStatus,
 };
-pub use crate::history::HistoryRow;
+pub use crate::history::{ClockSkew, Health, HealthRequest, HistoryRow};
+#[cfg(feature = "http")]
+pub use crate::http::{HttpHead, PublicAddress};
 pub use crate::idempotency::{IdempotencyRule, OnKeyReuse};
 pub use crate::limit::{AddressList, Rate, RateRule, Verdict, client_address};
 pub use crate::lint::Warning;

@@ -15,7 +15,7 @@ use crate::scheme::{Parameter, Place, Text};
 /// ```
 /// use hookstage::Refusal;
 ///
-/// let refusal = Refusal::Stale { by: std::time::Duration::from_secs(7) };
+/// let refusal = Refusal::Stale { by: std::time::Duration::from_secs(7), age: None };
 /// assert_eq!(refusal.code(), "stale");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub enum Refusal {
     Future {
         /// How far beyond the tolerance.
         by: Duration,
+        /// How far ahead of the clock here, if it is the moment of signing and not a claim of a
+        /// token.
+        ahead: Option<Duration>,
     },
     /// The source is a draft or paused.
     Inactive,
@@ -70,6 +73,8 @@ pub enum Refusal {
     Stale {
         /// How far beyond the tolerance.
         by: Duration,
+        /// How old it is, if it is the moment of signing and not the end of a token's life.
+        age: Option<Duration>,
     },
     /// The credentials were revoked while the delivery was under way.
     Superseded,
@@ -198,6 +203,32 @@ impl Refusal {
         )
     }
 
+    /// How far the signed time lay ahead of the clock here, in milliseconds; negative if behind.
+    /// Only a delivery whose signature was right is refused for its time.
+    pub(crate) fn skew_millis(&self) -> Option<i64> {
+        let (duration, sign) = match self {
+            Self::Future { ahead, .. } => (*ahead, 1),
+            Self::Stale { age, .. } => (*age, -1),
+            _ => return None,
+        };
+        Some(i64::try_from(duration?.as_millis()).unwrap_or(i64::MAX).saturating_mul(sign))
+    }
+
+    /// Whether a search for what would have matched can tell the operator something.
+    pub(crate) const fn is_explicable(&self) -> bool {
+        matches!(
+            self,
+            Self::Absent(_)
+                | Self::BodyTooLarge { .. }
+                | Self::Different(_)
+                | Self::Future { .. }
+                | Self::KeyUnknown(_)
+                | Self::Malformed { .. }
+                | Self::Mismatch { .. }
+                | Self::Stale { .. }
+        )
+    }
+
     /// Whether it is the sender's identity that was in doubt. Such a refusal consumes nothing that
     /// a genuine sender needs.
     #[must_use]
@@ -226,7 +257,7 @@ impl fmt::Display for Refusal {
             Self::BodyTooLarge { limit } => write!(f, "the body is larger than {limit} bytes"),
             Self::DedupeKeyMissing(at) => write!(f, "{at} holds no value to dedupe by"),
             Self::Different(at) => write!(f, "{at} is not what this source expects"),
-            Self::Future { by } => write!(
+            Self::Future { by, .. } => write!(
                 f,
                 "the signed time lies {} s beyond the tolerance in the future; do the clocks agree?",
                 by.as_secs()
@@ -242,7 +273,7 @@ impl fmt::Display for Refusal {
             ),
             Self::NotAnObject => f.write_str("the body is JSON, but this source takes an object"),
             Self::NotJson { fault } => write!(f, "the body is not acceptable JSON: {fault}"),
-            Self::Stale { by } => write!(
+            Self::Stale { by, .. } => write!(
                 f,
                 "the signed time lies {} s beyond the tolerance in the past: a replay, a late \
                  retry, or clocks that differ",

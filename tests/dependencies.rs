@@ -100,6 +100,12 @@ const JSONPATH: [&str; 19] = [
     "ucd-trie",
 ];
 
+/// What the types of requests bring.
+const HTTP: [&str; 2] = ["bytes", "http"];
+
+/// What tracing brings without its attributes.
+const TRACING: [&str; 3] = ["pin-project-lite", "tracing", "tracing-core"];
+
 /// Asserts that a build holds exactly these packages. Some are needed on some targets only.
 fn assert_holds(features: &[&str], expected: BTreeSet<String>) {
     let Some(found) = packages(features) else { return };
@@ -121,6 +127,13 @@ fn without_features_it_brings_exactly_these() {
 #[test]
 fn by_default_it_brings_jsonpath_too() {
     assert_holds(&[], set(DIRECT.into_iter().chain(BEHIND).chain(JSONPATH)));
+}
+
+#[test]
+fn the_glue_for_hosts_brings_exactly_what_it_is_named_after() {
+    let core = || DIRECT.into_iter().chain(BEHIND);
+    assert_holds(&["--no-default-features", "--features", "http"], set(core().chain(HTTP)));
+    assert_holds(&["--no-default-features", "--features", "tracing"], set(core().chain(TRACING)));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn tim_01_both_edges_are_inclusive() {
         // The receiver's own clock is finer than a second; the edge is not.
         let late = Timestamp::from_unix_millis((NOW + past) * 1000 + 1);
         let refusal = sent_at(&subject, NOW).verify_at(&verifier, late).unwrap_err();
-        assert!(matches!(refusal, Refusal::Stale { by } if by.as_millis() == 1), "{refusal:?}");
+        assert!(matches!(refusal, Refusal::Stale { by, .. } if by.as_millis() == 1), "{refusal:?}");
     }
     assert!(schemes >= 12, "{schemes}");
 }

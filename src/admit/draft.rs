@@ -9,9 +9,9 @@ use crate::clock::Timestamp;
 use crate::dedupe::Deduped;
 use crate::delivery::Head;
 use crate::event::{Claim, Draft};
-use crate::history::HistoryRow;
+use crate::history::{HistoryRow, printable};
 use crate::json::Notes;
-use crate::scheme::Proof;
+use crate::scheme::{Proof, Tolerance};
 use crate::scrub::REMOVED;
 use crate::source::Source;
 
@@ -36,6 +36,7 @@ pub(super) fn draft(
     history.remote = proof.head().remote();
     history.correlation_id = correlation_id(source, proof.head());
     history.key_index = proof.key_index();
+    history.skew_millis = skew_millis(source, proof, now);
     history.detail = detail;
 
     Draft {
@@ -83,6 +84,7 @@ fn mismatch(proof: &Proof<'_>, event_type: Option<&str>) -> Option<String> {
 }
 
 fn kept_headers(source: &Source, proof: &Proof<'_>) -> Vec<(String, Vec<u8>)> {
+    let id = correlation_id(source, proof.head()).map(String::into_bytes);
     let kept = |name: &str| {
         source.stored_headers().iter().find(|stored| stored.eq_ignore_ascii_case(name))
     };
@@ -91,6 +93,8 @@ fn kept_headers(source: &Source, proof: &Proof<'_>) -> Vec<(String, Vec<u8>)> {
         .headers()
         .iter()
         .filter_map(|(name, value)| kept(name).map(|name| (name.clone(), *value)))
+        // What cannot be a correlation id is dropped here, too.
+        .filter(|(name, value)| name != CORRELATION_HEADER || id.as_deref() == Some(*value))
         .map(|(name, value)| match source.scrubber().finds(value) {
             true => (name, REMOVED.as_bytes().to_vec()),
             false => (name, value.to_vec()),
@@ -98,39 +102,31 @@ fn kept_headers(source: &Source, proof: &Proof<'_>) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Text with everything escaped that a terminal, a log or a page could act on.
-pub(crate) fn printable(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            if character.is_control() || is_invisible(character) {
-                text.extend(character.escape_unicode());
-            } else {
-                text.push(character);
-            }
-        }
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
-}
-
-/// Characters that reorder or hide text: bidirectional controls, zero-width marks, separators.
-const fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{61c}'
-    )
-}
-
-/// The sender's correlation id: visible ASCII of at most 128 characters, or none.
+/// The sender's correlation id, or the host's: visible ASCII of at most 128 characters, and no
+/// secret in it. A header that stands twice names nothing.
 pub(crate) fn correlation_id(source: &Source, head: &Head<'_>) -> Option<String> {
-    let value = head.header("x-request-id").next()?;
-    let fits = !value.is_empty() && value.len() <= 128 && value.iter().all(u8::is_ascii_graphic);
-    (fits && !source.scrubber().finds(value)).then(|| String::from_utf8_lossy(value).into_owned())
+    let fits = |value: &[u8]| {
+        !value.is_empty()
+            && value.len() <= MAX_CORRELATION_ID
+            && value.iter().all(u8::is_ascii_graphic)
+            && !source.scrubber().finds(value)
+    };
+    let mut values = head.header(CORRELATION_HEADER);
+    let sender = values.next().filter(|_| values.next().is_none()).filter(|value| fits(value));
+    let host = head.correlation_id().map(str::as_bytes).filter(|value| fits(value));
+    sender.or(host).map(|value| String::from_utf8_lossy(value).into_owned())
+}
+
+const CORRELATION_HEADER: &str = "x-request-id";
+
+/// The longest correlation id, in characters.
+const MAX_CORRELATION_ID: usize = 128;
+
+/// How far the signed time lies ahead of the clock here. Only of schemes that judge it: there a
+/// sender signs each attempt anew, so that it is the time of sending. Elsewhere it may be the time
+/// of an event, or of a token that was made long ago.
+fn skew_millis(source: &Source, proof: &Proof<'_>, now: Timestamp) -> Option<i64> {
+    let judged = source.verifier().tolerance()?;
+    let signed_at = proof.signed_at().filter(|_| matches!(judged, Tolerance::Within { .. }))?;
+    Some(signed_at.as_unix_millis().saturating_sub(now.as_unix_millis()))
 }

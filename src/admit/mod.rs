@@ -12,7 +12,7 @@ mod read;
 use std::borrow::Cow;
 use std::time::Duration;
 
-pub(crate) use self::draft::{correlation_id, printable};
+pub(crate) use self::draft::correlation_id;
 use self::gate::{
     address, announced_size, bounds, charge_peer, charge_source, content_type, exists, method,
     size, tls, verify,

@@ -155,6 +155,9 @@ fn rows_of_history_come_back<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     full.correlation_id = Some("nul \0".to_owned());
     full.key_index = Some(3);
     full.count = u64::MAX;
+    full.took_millis = Some(u64::MAX);
+    full.skew_millis = Some(i64::MIN);
+    full.hints = vec!["nul \0, quote ' and \u{1F980}".to_owned(), String::new()];
     let mut mapped = full.clone();
     mapped.at = at(2);
     mapped.remote = Some([203, 0, 113, 9].into());

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::catalogue::EventName;
-use crate::admit::printable;
 use crate::clock::Timestamp;
+use crate::history::printable;
 
 /// Within what a receiver should have answered. Receiving waits for one commit and for no workflow,
 /// so this library stays far below it.

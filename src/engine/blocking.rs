@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::Fault;
+use super::diagnoses::Sample;
 use super::keys::{KeyAnswer, KeyFetchError};
-use super::path::{self, Backend, Shell, receipt_of, refused_row};
+use super::path::{self, Backend, Shell};
+use super::trace;
 use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::contact::{Identifier, Resolution, ResolveError};
@@ -37,7 +39,7 @@ use crate::store::{
 pub struct BlockingEngine {
     store: Arc<dyn BlockingStore>,
     clock: Arc<dyn Clock>,
-    shell: Arc<Shell>,
+    pub(super) shell: Arc<Shell>,
     contacts: Option<Arc<Directory>>,
     keys: Option<Arc<Fetch>>,
 }
@@ -101,9 +103,8 @@ impl BlockingEngine {
     ) -> Result<u64, Box<Receipt>> {
         let endpoint = endpoint.into();
         admit_head(endpoint, head).map_err(|refused| {
-            let row = refused_row(endpoint.source(), head, None, &refused, self.clock.now());
-            self.shell.refusals.add(row, false);
-            Box::new(receipt_of(refused))
+            let now = self.clock.now();
+            Box::new(path::turn_away_head(&self.shell, endpoint, head, refused, now))
         })
     }
 
@@ -127,6 +128,7 @@ impl BlockingEngine {
             store: &*self.store,
             contacts: self.contacts.as_deref(),
             keys: self.keys.as_deref(),
+            clock: &*self.clock,
             now,
         }
     }
@@ -137,15 +139,23 @@ impl BlockingEngine {
     ///
     /// A fault of the store.
     pub fn flush(&self) -> Result<(), Error> {
-        let rows = self.shell.refusals.take();
+        let mut rows = self.shell.refusals.take();
+        rows.extend(self.shell.samples.take().into_iter().map(Sample::explained));
         if rows.is_empty() {
             return Ok(());
         }
+        trace::recorded(rows.len());
         if let Err(error) = self.store.record(rows.clone()) {
             self.shell.refusals.put_back(rows);
             return Err(error.into());
         }
         Ok(())
+    }
+
+    /// See [`Engine::unrecorded_refusals`](super::Engine::unrecorded_refusals).
+    #[must_use]
+    pub fn unrecorded_refusals(&self) -> u64 {
+        self.shell.refusals.unrecorded()
     }
 
     /// See [`Engine::supersede`](super::Engine::supersede).
@@ -279,10 +289,15 @@ pub(super) struct Outside<'e> {
     store: &'e dyn BlockingStore,
     contacts: Option<&'e Directory>,
     keys: Option<&'e Fetch>,
+    clock: &'e dyn Clock,
     now: Timestamp,
 }
 
 impl Backend for Outside<'_> {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     async fn stage(&self, draft: Draft) -> Result<Staged, StoreError> {
         self.store.stage(draft, self.now)
     }

@@ -2,19 +2,23 @@
 
 mod blocking;
 mod captures;
+mod diagnoses;
+mod health;
 mod inbox;
 mod keys;
 mod path;
 mod refusals;
+mod trace;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 pub use self::blocking::BlockingEngine;
 use self::keys::ErasedFetcher;
 pub use self::keys::{KeyAnswer, KeyFetchError, KeyFetcher};
-use self::path::{Backend, Shell, receipt_of, refused_row};
+use self::path::{Backend, Shell};
 use crate::admit::admit_head;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::contact::{ContactResolver, Identifier, Resolution, ResolveError};
@@ -123,9 +127,8 @@ impl Engine {
     ) -> Result<u64, Box<Receipt>> {
         let endpoint = endpoint.into();
         admit_head(endpoint, head).map_err(|refused| {
-            let row = refused_row(endpoint.source(), head, None, &refused, self.clock.now());
-            self.shell.refusals.add(row, false);
-            Box::new(receipt_of(refused))
+            let now = self.clock.now();
+            Box::new(path::turn_away_head(&self.shell, endpoint, head, refused, now))
         })
     }
 
@@ -153,25 +156,42 @@ impl Engine {
             store: &*self.store,
             contacts: self.contacts.as_deref(),
             keys: self.keys.as_deref(),
+            clock: &*self.clock,
             now,
         }
     }
 
-    /// Writes the history rows of refusals that still wait in memory.
+    /// Writes the history rows of refusals that still wait in memory, and explains those of sources
+    /// that are [diagnosed](Self::open_diagnosis). Call it from a timer, every few seconds: otherwise
+    /// the last refusals are written when the history is read.
     ///
     /// # Errors
     ///
-    /// A fault of the store.
+    /// A fault of the store. The rows wait for the next time.
     pub async fn flush(&self) -> Result<(), Error> {
-        let rows = self.shell.refusals.take();
+        let mut rows = self.shell.refusals.take();
+        for sample in self.shell.samples.take() {
+            rows.push(sample.explained());
+            // Each takes milliseconds; others may go first.
+            Turn::default().await;
+        }
         if rows.is_empty() {
             return Ok(());
         }
+        trace::recorded(rows.len());
         if let Err(error) = self.store.record(rows.clone()).await {
             self.shell.refusals.put_back(rows);
             return Err(error.into());
         }
         Ok(())
+    }
+
+    /// How many refusals got neither a history row nor a place in a count since the engine was
+    /// made: because the store was down for long, or because more than a thousand sources were
+    /// flooded at once. An alarm should ring if it grows.
+    #[must_use]
+    pub fn unrecorded_refusals(&self) -> u64 {
+        self.shell.refusals.unrecorded()
     }
 
     /// Puts a generation of a source's keys in force: when this has returned, nothing that was
@@ -334,15 +354,36 @@ impl Fault {
     }
 }
 
+/// Lets others go first, once.
+#[derive(Default)]
+struct Turn(bool);
+
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 /// What the path needs, from a store and a directory that are awaited.
 struct Outside<'e> {
     store: &'e dyn ErasedStore,
     contacts: Option<&'e dyn ErasedResolver>,
     keys: Option<&'e dyn ErasedFetcher>,
+    clock: &'e dyn Clock,
     now: Timestamp,
 }
 
 impl Backend for Outside<'_> {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     async fn stage(&self, draft: Draft) -> Result<Staged, StoreError> {
         self.store.stage(draft, self.now).await
     }

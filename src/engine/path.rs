@@ -1,10 +1,15 @@
 //! The path of a delivery through everything that is not pure: once, for both engines.
 
 use std::future::Future;
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
 
 use super::Fault;
+use super::diagnoses::{self, Samples};
 use super::keys::{KeyAnswer, KeyFetchError};
 use super::refusals::Refusals;
+use super::trace;
 use crate::admit::{Authentic, Circumstances, authenticate_under, correlation_id, handshake_under};
 use crate::capture::{self, Capture};
 use crate::clock::Timestamp;
@@ -25,10 +30,14 @@ use crate::store::{Put, PutState, Staged, State, StoreError};
 pub(super) struct Shell {
     pub(super) refusals: Refusals,
     pub(super) limiter: Limiter,
+    pub(super) samples: Samples,
 }
 
 /// What the path needs from outside. The blocking engine answers at once.
 pub(super) trait Backend: Sync {
+    /// The time on the engine's clock, which has moved on since the delivery came.
+    fn now(&self) -> Timestamp;
+
     fn stage(&self, draft: Draft) -> impl Future<Output = Result<Staged, StoreError>> + Send;
 
     fn state(
@@ -56,8 +65,25 @@ pub(super) trait Backend: Sync {
     ) -> impl Future<Output = Result<Option<KeyAnswer>, KeyFetchError>> + Send;
 }
 
-/// Judges, asks what has to be asked, stages, answers.
+/// Judges, asks what has to be asked, stages, answers; and says so to whoever traces.
 pub(super) async fn receive(
+    shell: &Shell,
+    backend: &impl Backend,
+    endpoint: Endpoint<'_>,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let source = endpoint.source();
+    let receiving = receive_untraced(shell, backend, endpoint, delivery, now);
+    let result = trace::within(trace::receiving(source, delivery), receiving).await;
+    match &result {
+        Ok(receipt) => trace::received(source, receipt, || backend.now().since(now)),
+        Err(fault) => trace::failed(source, fault),
+    }
+    result
+}
+
+async fn receive_untraced(
     shell: &Shell,
     backend: &impl Backend,
     endpoint: Endpoint<'_>,
@@ -81,7 +107,7 @@ pub(super) async fn receive(
             return Ok(greet(shell, backend, source, delivery, answer, now).await);
         }
         Err(refused) => {
-            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+            return Ok(turn_away(shell, backend, endpoint, delivery, refused, now).await);
         }
     }
     let established = with_key(backend, source, delivery, now, |fetched| {
@@ -90,14 +116,14 @@ pub(super) async fn receive(
     let authentic = match established.await? {
         Ok(authentic) => authentic,
         Err(refused) => {
-            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+            return Ok(turn_away(shell, backend, endpoint, delivery, refused, now).await);
         }
     };
     let delay = authentic.delay();
     let slot = match authentic.slot() {
         Ok(slot) => slot,
         Err(refused) => {
-            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
         }
     };
     let taken = match slot {
@@ -159,11 +185,11 @@ async fn greet(
         let refusal = Refusal::Malformed { at: Site::WholeBody, fault: Malformation::Encoding };
         let response = source.policy().response_to(&refusal);
         let refused = Refused { refusal, response };
-        return turn_away(shell, backend, source, delivery, refused, now).await;
+        return turn_away(shell, backend, source.into(), delivery, refused, now).await;
     };
     let word = Outcome::Handshake.as_str();
     let row = row(source, delivery.head(), Some(delivery), word, response.status(), now);
-    keep(shell, backend, row, false, now).await;
+    keep(shell, backend, Some(row), false, now).await;
     let receipt = Receipt::new(Outcome::Handshake, response);
     Receipt { captured: answer.captured, visit: answer.visit, ..receipt }
 }
@@ -179,7 +205,7 @@ async fn receive_authentic(
     let admitted = match authentic.read() {
         Ok(admitted) => admitted,
         Err(refused) => {
-            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
         }
     };
     if let Some((capture, version)) = tunnel(backend, source, now).await?
@@ -202,11 +228,13 @@ async fn receive_authentic(
     let ready = match admitted.finish(contact) {
         Ok(ready) => ready,
         Err(refused) => {
-            return Ok(turn_away(shell, backend, source, delivery, refused, now).await);
+            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
         }
     };
     let answers = &source.policy().answers;
-    match backend.stage(ready.draft).await.map_err(|error| Fault::of(source, error))? {
+    let mut draft = ready.draft;
+    draft.history.took_millis = Some(took_millis(backend, now));
+    match backend.stage(draft).await.map_err(|error| Fault::of(source, error))? {
         Staged::Inserted(id) => {
             let receipt = Receipt::new(Outcome::Staged(id), answers.accepted.response());
             Ok(Receipt { bindings: ready.bindings, contact: ready.contact, ..receipt })
@@ -248,8 +276,7 @@ async fn captured(
 ) -> Result<Receipt, Fault> {
     let outcome = Outcome::Captured { version };
     let response = source.policy().answers.captured.response();
-    let row =
-        row(source, delivery.head(), Some(delivery), outcome.as_str(), response.status(), now);
+    let row = genuine_row(backend, source, delivery, outcome.as_str(), response.status(), now);
     backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
     Ok(Receipt::new(outcome, response))
 }
@@ -284,7 +311,7 @@ async fn answer_again(
         Said::Answered { response, payload_differs } => {
             let outcome = Outcome::Replayed { payload_differs };
             let status = response.status();
-            let row = row(source, delivery.head(), Some(delivery), outcome.as_str(), status, now);
+            let row = genuine_row(backend, source, delivery, outcome.as_str(), status, now);
             backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
             return Ok(Receipt::new(outcome, response));
         }
@@ -292,7 +319,7 @@ async fn answer_again(
     };
     let response = policy.response_to(&refusal);
     let refused = Refused { refusal, response };
-    Ok(turn_away(shell, backend, source, delivery, refused, now).await)
+    Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await)
 }
 
 /// Leaves the answer under the sender's key, or gives the key back. If that fails the key is free
@@ -329,24 +356,31 @@ async fn give(
 async fn turn_away(
     shell: &Shell,
     backend: &impl Backend,
-    source: &Source,
+    endpoint: Endpoint<'_>,
     delivery: &Delivery<'_>,
     refused: Refused,
     now: Timestamp,
 ) -> Receipt {
-    let row = refused_row(source, delivery.head(), Some(delivery), &refused, now);
-    keep(shell, backend, row, refused.refusal.is_of_genuine_sender(), now).await;
+    let source = endpoint.source();
+    let mut row = refused_row(source, delivery.head(), Some(delivery), &refused, now);
+    row.took_millis = Some(took_millis(backend, now));
+    diagnoses::refresh(&shell.samples, backend, now).await;
+    let refusal = &refused.refusal;
+    let row = shell.samples.keep(endpoint, delivery.head(), Some(delivery), refusal, row);
+    keep(shell, backend, row, refusal.is_of_genuine_sender(), now).await;
     receipt_of(refused)
 }
 
 async fn keep(
     shell: &Shell,
     backend: &impl Backend,
-    row: HistoryRow,
+    row: Option<HistoryRow>,
     is_genuine: bool,
     now: Timestamp,
 ) {
-    shell.refusals.add(row, is_genuine);
+    if let Some(row) = row {
+        shell.refusals.add(row, is_genuine);
+    }
     if let Some(rows) = shell.refusals.due(now)
         && backend.record(rows.clone()).await.is_err()
     {
@@ -354,7 +388,24 @@ async fn keep(
     }
 }
 
-pub(super) fn receipt_of(refused: Refused) -> Receipt {
+/// Counts a refusal by the head alone. It is written with later ones: nothing is awaited here.
+pub(super) fn turn_away_head(
+    shell: &Shell,
+    endpoint: Endpoint<'_>,
+    head: &Head<'_>,
+    refused: Refused,
+    now: Timestamp,
+) -> Receipt {
+    let row = refused_row(endpoint.source(), head, None, &refused, now);
+    if let Some(row) = shell.samples.keep(endpoint, head, None, &refused.refusal, row) {
+        shell.refusals.add(row, false);
+    }
+    let receipt = receipt_of(refused);
+    trace::received(endpoint.source(), &receipt, || Duration::ZERO);
+    receipt
+}
+
+fn receipt_of(refused: Refused) -> Receipt {
     let outcome = match refused.refusal {
         refusal @ (Refusal::NotSubscribed | Refusal::TestEvent) => Outcome::Ignored(refusal),
         refusal => Outcome::Refused(refusal),
@@ -363,7 +414,7 @@ pub(super) fn receipt_of(refused: Refused) -> Receipt {
 }
 
 /// The row of a refusal. It holds no header: whoever sent it may not be known.
-pub(super) fn refused_row(
+fn refused_row(
     source: &Source,
     head: &Head<'_>,
     delivery: Option<&Delivery<'_>>,
@@ -376,8 +427,38 @@ pub(super) fn refused_row(
     };
     let mut row = row(source, head, delivery, outcome, refused.response.status(), now);
     row.reason = Some(refused.refusal.code().into());
+    row.skew_millis = refused.refusal.skew_millis();
+    if refused.refusal.is_of_genuine_sender() {
+        row.body_sha256 = delivery.and_then(body_sha256);
+    }
     row.detail = Some(source.scrubber().text(refused.refusal.to_string()));
     row
+}
+
+/// The row of a delivery whose sender is known, and that was not staged.
+fn genuine_row(
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    outcome: &'static str,
+    status: u16,
+    now: Timestamp,
+) -> HistoryRow {
+    let mut row = row(source, delivery.head(), Some(delivery), outcome, status, now);
+    row.body_sha256 = body_sha256(delivery);
+    row.took_millis = Some(took_millis(backend, now));
+    row
+}
+
+fn body_sha256(delivery: &Delivery<'_>) -> Option<[u8; 32]> {
+    match delivery.body() {
+        Body::Whole(body) => Some(Sha256::digest(body).into()),
+        Body::TooLarge => None,
+    }
+}
+
+fn took_millis(backend: &impl Backend, came: Timestamp) -> u64 {
+    u64::try_from(backend.now().since(came).as_millis()).unwrap_or(u64::MAX)
 }
 
 fn row(

@@ -20,6 +20,9 @@ pub mod sources {}
 #[doc = include_str!("payloads.md")]
 pub mod payloads {}
 
+#[doc = include_str!("operations.md")]
+pub mod operations {}
+
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 

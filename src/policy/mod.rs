@@ -156,6 +156,11 @@ impl Policy {
             ("duplicate", _) => &answers.duplicate,
             ("captured", _) => &answers.captured,
             ("handshake", _) => return "",
+            // The row keeps the status of the answer that was given again.
+            ("replayed", _) => [&answers.accepted, &answers.no_contact, &answers.not_json]
+                .into_iter()
+                .find(|answer| answer.status == row.status)
+                .unwrap_or(&answers.accepted),
             (_, Some(code)) => self.answer_to_code(code),
             _ => &answers.fault,
         };

@@ -493,17 +493,17 @@ fn check_times(
     if let Some(expires) = expires
         && now >= expires + leeway
     {
-        return Err(Refusal::Stale { by: now.since(expires + leeway) });
+        return Err(Refusal::Stale { by: now.since(expires + leeway), age: None });
     }
     for earliest in [not_before, issued].into_iter().flatten() {
         if earliest > now + leeway {
-            return Err(Refusal::Future { by: earliest.since(now + leeway) });
+            return Err(Refusal::Future { by: earliest.since(now + leeway), ahead: None });
         }
     }
     if let (Some(issued), Some(max_age)) = (issued, rule.max_age) {
         let oldest = issued + std::time::Duration::from_secs(max_age.into());
         if now > oldest {
-            return Err(Refusal::Stale { by: now.since(oldest) });
+            return Err(Refusal::Stale { by: now.since(oldest), age: None });
         }
     }
     Ok(issued)

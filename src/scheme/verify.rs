@@ -130,6 +130,12 @@ impl Verifier {
         &self.parameters
     }
 
+    /// How far a signed time may be off, if the scheme has one that is the moment of signing.
+    pub(crate) fn tolerance(&self) -> Option<Tolerance> {
+        let rule = self.scheme.description().timestamp.as_ref()?;
+        Some(self.parameters.tolerance().unwrap_or(rule.tolerance))
+    }
+
     /// The keys, newest first, by what may be shown of them.
     pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> + '_ {
         self.keys.fingerprints().map(Fingerprint)
@@ -613,11 +619,11 @@ fn check_freshness(
     let future = std::time::Duration::from_secs(future.into());
     let age = now.since(signed_at);
     if age > past {
-        return Err(Refusal::Stale { by: age.saturating_sub(past) });
+        return Err(Refusal::Stale { by: age.saturating_sub(past), age: Some(age) });
     }
     let ahead = signed_at.since(now);
     if ahead > future {
-        return Err(Refusal::Future { by: ahead.saturating_sub(future) });
+        return Err(Refusal::Future { by: ahead.saturating_sub(future), ahead: Some(ahead) });
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use super::endpoint_id::EndpointId;
 use super::id::SourceId;
 use super::keys::KeyConfig;
 use super::token::TokenHash;
+use crate::clock::Timestamp;
 use crate::contact::ContactRule;
 use crate::dedupe::{DedupeRule, Window};
 use crate::error::{ConfigError, ConfigFault};
@@ -25,6 +26,7 @@ use crate::policy::Policy;
 use crate::providers::Preset;
 use crate::scheme::{Handshake, Registry, Verifier};
 use crate::scrub::Scrubber;
+use crate::secret::Secret;
 
 /// One inbound endpoint: whose it is, by what its deliveries are judged, and what is answered.
 ///
@@ -57,6 +59,7 @@ pub struct Source {
     warnings: Vec<Warning>,
     metadata: BTreeMap<String, String>,
     scrubber: Scrubber,
+    secrets: Vec<(Secret, Option<Timestamp>)>,
 }
 
 impl Source {
@@ -119,6 +122,9 @@ impl Source {
         let handshakes = handshakes_of(&config.handshakes, preset, &mut faults);
         check_keys(&config.keys, &mut faults);
         let scrubber = Scrubber::new(config.keys.iter().filter_map(KeyConfig::secret));
+        // For the operator's search for what would have matched. They are as secret as the keys
+        // that are made of them, and as well kept.
+        let secrets = config.keys.iter().filter_map(KeyConfig::copy).collect();
         let keys = config.keys.into_iter().map(KeyConfig::into_signing_key);
         let verifier = scheme.and_then(|scheme| {
             Verifier::with_registry(scheme, keys, config.parameters, registry)
@@ -166,6 +172,7 @@ impl Source {
             warnings,
             metadata: config.metadata,
             scrubber,
+            secrets,
         })
     }
 
@@ -366,6 +373,11 @@ impl Source {
     #[must_use]
     pub const fn read_options(&self) -> &ReadOptions {
         &self.read_options
+    }
+
+    /// Its secrets that are known, newest first, and when each ends.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&Secret, Option<Timestamp>)> {
+        self.secrets.iter().map(|(secret, ends)| (secret, *ends))
     }
 
     pub(crate) const fn scrubber(&self) -> &Scrubber {

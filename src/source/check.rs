@@ -110,9 +110,11 @@ pub(super) fn is_label(text: &str) -> bool {
     text.len() <= 200 && !text.chars().any(char::is_control)
 }
 
-/// Headers that carry credentials wherever they stand.
+/// Headers that carry credentials wherever they stand, by what senders call such headers.
 fn is_credential(name: &str) -> bool {
-    matches!(name, "authorization" | "cookie" | "proxy-authorization" | "set-cookie" | "x-api-key")
+    ["api-key", "apikey", "authorization", "cookie", "password", "secret", "signature", "token"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 fn carries_credential(scheme: &Scheme, name: &str) -> bool {

@@ -104,6 +104,12 @@ impl KeyConfig {
         }
     }
 
+    /// Another copy of its secret, and when it ends; nothing if only its hash is known.
+    pub(crate) fn copy(&self) -> Option<(Secret, Option<Timestamp>)> {
+        let secret = Secret::from_bytes(self.secret()?.expose().to_vec()).ok()?;
+        Some((secret, self.ends))
+    }
+
     /// Whether it is the same secret, however it is known.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let hash = |key: &Self| match &key.known {

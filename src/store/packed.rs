@@ -45,6 +45,16 @@ pub(super) fn unpack_coverage(text: &str) -> Option<Coverage> {
     (form.v == COVERAGE_VERSION).then_some(form.coverage)
 }
 
+/// The hints of a history row as a JSON array; nothing if there are none.
+pub(super) fn pack_hints(hints: &[String]) -> Option<String> {
+    if hints.is_empty() { None } else { serde_json::to_string(hints).ok() }
+}
+
+/// The hints again, or nothing if this text is no such array.
+pub(super) fn unpack_hints(text: &str) -> Option<Vec<String>> {
+    serde_json::from_str(text).ok()
+}
+
 const HEADERS_VERSION: u8 = 1;
 const COVERAGE_VERSION: u8 = 1;
 

@@ -11,7 +11,7 @@ use crate::dedupe::DedupeKey;
 use crate::event::{Event, EventId, Lease, Settlement, Status};
 use crate::history::HistoryRow;
 use crate::source::SourceId;
-use crate::store::packed::{unpack_coverage, unpack_headers};
+use crate::store::packed::{unpack_coverage, unpack_headers, unpack_hints};
 use crate::store::{Cursor, StoreError};
 
 pub(super) const EVENT_COLUMNS: &str = "event.id, event.tenant, event.source, event.received_at, \
@@ -20,7 +20,8 @@ pub(super) const EVENT_COLUMNS: &str = "event.id, event.tenant, event.source, ev
      event.body_sha256, event.coverage, event.headers, event.body";
 
 pub(super) const HISTORY_COLUMNS: &str = "id, tenant, source, at, outcome, reason, detail, status, \
-     event, headers, body_length, body_sha256, remote, correlation_id, key_index, count";
+     event, headers, body_length, body_sha256, remote, correlation_id, key_index, count, \
+     took_millis, skew_millis, hints";
 
 /// An event from [`EVENT_COLUMNS`].
 pub(super) fn event(row: &Row) -> Fallible<Event> {
@@ -87,6 +88,11 @@ pub(super) fn history(row: &Row) -> Fallible<(Cursor, HistoryRow)> {
         None => None,
     };
     entry.count = row.try_get::<_, i64>(15)?.cast_unsigned();
+    entry.took_millis = row.try_get::<_, Option<i64>>(16)?.map(i64::cast_unsigned);
+    entry.skew_millis = row.try_get(17)?;
+    if let Some(hints) = text(row, 18)? {
+        entry.hints = unpack_hints(&hints).ok_or_else(|| unreadable("hints"))?;
+    }
     let number = row.try_get::<_, i64>(0)?.unsigned_abs();
     Ok((Cursor { at, number }, entry))
 }

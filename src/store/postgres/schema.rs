@@ -8,7 +8,7 @@ use crate::store::{Durability, StoreError, StoreErrorKind};
 
 /// Each step leads from the version that is its index to the next, and is never changed once
 /// released.
-const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// PostgreSQL 13.
 const FLOOR: i32 = 130_000;

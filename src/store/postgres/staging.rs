@@ -14,7 +14,7 @@ use crate::event::{Claim, Draft, EventId};
 use crate::history::HistoryRow;
 use crate::source::SourceId;
 use crate::store::Staged;
-use crate::store::packed::{pack_coverage, pack_headers};
+use crate::store::packed::{pack_coverage, pack_headers, pack_hints};
 
 /// A draft and the moment it is staged at.
 pub(super) type Item<'a> = (&'a Draft, Timestamp);
@@ -87,13 +87,18 @@ pub(super) async fn insert_history(client: &Transaction<'_>, rows: &[HistoryRow]
     let correlations = column(rows, |row| row.correlation_id.as_deref().map(str::as_bytes));
     let key_indexes = column(rows, |row| row.key_index.map(i16::from));
     let counts = column(rows, |row| row.count.cast_signed());
+    let durations = column(rows, |row| row.took_millis.map(u64::cast_signed));
+    let skews = column(rows, |row| row.skew_millis);
+    let hints = column(rows, |row| pack_hints(&row.hints).map(String::into_bytes));
     let statement = client
         .prepare_cached(
             "INSERT INTO hookstage_history (tenant, source, at, outcome, reason, detail, status,
-               event, headers, body_length, body_sha256, remote, correlation_id, key_index, count)
+               event, headers, body_length, body_sha256, remote, correlation_id, key_index, count,
+               took_millis, skew_millis, hints)
              SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::bytea[],
                $6::bytea[], $7::integer[], $8::bigint[], $9::bytea[], $10::bigint[], $11::bytea[],
-               $12::text[], $13::bytea[], $14::smallint[], $15::bigint[])",
+               $12::text[], $13::bytea[], $14::smallint[], $15::bigint[], $16::bigint[],
+               $17::bigint[], $18::bytea[])",
         )
         .await?;
     client
@@ -115,6 +120,9 @@ pub(super) async fn insert_history(client: &Transaction<'_>, rows: &[HistoryRow]
                 &correlations,
                 &key_indexes,
                 &counts,
+                &durations,
+                &skews,
+                &hints,
             ],
         )
         .await?;

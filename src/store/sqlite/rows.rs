@@ -11,7 +11,7 @@ use crate::dedupe::DedupeKey;
 use crate::event::{Event, EventId, Lease, Settlement, Status};
 use crate::history::HistoryRow;
 use crate::source::SourceId;
-use crate::store::packed::{unpack_coverage, unpack_headers};
+use crate::store::packed::{unpack_coverage, unpack_headers, unpack_hints};
 use crate::store::{Cursor, StoreError};
 
 pub(super) const EVENT_COLUMNS: &str = "id, tenant, source, received_at, status, attempts, \
@@ -19,7 +19,8 @@ pub(super) const EVENT_COLUMNS: &str = "id, tenant, source, received_at, status,
      body_sha256, coverage, headers, body";
 
 pub(super) const HISTORY_COLUMNS: &str = "id, tenant, source, at, outcome, reason, detail, status, \
-     event, headers, body_length, body_sha256, remote, correlation_id, key_index, count";
+     event, headers, body_length, body_sha256, remote, correlation_id, key_index, count, \
+     took_millis, skew_millis, hints";
 
 /// An event from [`EVENT_COLUMNS`].
 pub(super) fn event(row: &Row<'_>) -> Fallible<Event> {
@@ -90,6 +91,11 @@ pub(super) fn history(row: &Row<'_>) -> Fallible<(Cursor, HistoryRow)> {
     entry.correlation_id = row.get(13)?;
     entry.key_index = row.get(14)?;
     entry.count = row.get::<_, i64>(15)?.cast_unsigned();
+    entry.took_millis = row.get::<_, Option<i64>>(16)?.map(i64::cast_unsigned);
+    entry.skew_millis = row.get(17)?;
+    if let Some(text) = row.get_ref(18)?.as_str_or_null().map_err(|_| unreadable("hints"))? {
+        entry.hints = unpack_hints(text).ok_or_else(|| unreadable("hints"))?;
+    }
     let number = row.get::<_, i64>(0)?.unsigned_abs();
     Ok((Cursor { at, number }, entry))
 }

@@ -14,7 +14,7 @@ const APPLICATION_ID: i64 = 0x686b_7374;
 
 /// Each step leads from the version that is its index to the next, and is never changed once
 /// released.
-const MIGRATIONS: [&str; 1] = [include_str!("0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// SQLite before this can lose committed transactions of a WAL when a checkpoint and a reset race
 /// (fixed in 3.51.3; see <https://www.sqlite.org/wal.html>, "the WAL-reset bug").
@@ -220,17 +220,22 @@ mod tests {
         };
         let before = tables(&connection);
         let broken = "CREATE TABLE second (x); INSERT INTO second VALUES (1); SELECT no_such();";
-        let steps = [MIGRATIONS[0], broken];
+        let known = MIGRATIONS.len() as i64;
+        let with = |step| MIGRATIONS.into_iter().chain([step]).collect::<Vec<&str>>();
+        let steps = with(broken);
         assert!(migrate(&connection, &steps).is_err());
-        assert_eq!(user_version(&connection).unwrap(), 1);
+        assert_eq!(user_version(&connection).unwrap(), known);
         assert_eq!(tables(&connection), before);
         assert!(connection.is_autocommit());
         migrate(&connection, &MIGRATIONS).unwrap();
-        let steps = [MIGRATIONS[0], "CREATE TABLE second (x)"];
+        let steps = with("CREATE TABLE second (x)");
         migrate(&connection, &steps).unwrap();
-        assert_eq!((user_version(&connection).unwrap(), tables(&connection)), (2, before + 1));
+        assert_eq!(
+            (user_version(&connection).unwrap(), tables(&connection)),
+            (known + 1, before + 1)
+        );
         // The program of before refuses what it does not know.
         assert!(migrate(&connection, &MIGRATIONS).is_err());
-        assert_eq!(user_version(&connection).unwrap(), 2);
+        assert_eq!(user_version(&connection).unwrap(), known + 1);
     }
 }

@@ -9,7 +9,7 @@ use crate::event::{Claim, Draft, EventId};
 use crate::history::HistoryRow;
 use crate::source::SourceId;
 use crate::store::Staged;
-use crate::store::packed::{pack_coverage, pack_headers};
+use crate::store::packed::{pack_coverage, pack_headers, pack_hints};
 
 /// Stages one draft.
 pub(super) fn stage(db: &Connection, draft: &Draft, now: Timestamp) -> Fallible<Staged> {
@@ -25,8 +25,9 @@ pub(super) fn insert_history(db: &Connection, row: &HistoryRow) -> Fallible<()> 
             .ok_or_else(|| too_large("header list of the history row"))?;
     db.prepare_cached(
         "INSERT INTO history (tenant, source, at, outcome, reason, detail, status, event, headers,
-           body_length, body_sha256, remote, correlation_id, key_index, count)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+           body_length, body_sha256, remote, correlation_id, key_index, count, took_millis,
+           skew_millis, hints)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?
     .execute(params![
         row.source.tenant(),
@@ -44,6 +45,9 @@ pub(super) fn insert_history(db: &Connection, row: &HistoryRow) -> Fallible<()> 
         row.correlation_id,
         row.key_index,
         row.count.cast_signed(),
+        row.took_millis.map(u64::cast_signed),
+        row.skew_millis,
+        pack_hints(&row.hints),
     ])?;
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! What the operator reads afterwards: one scrubbed row, or one count, for every delivery.
 
+mod health;
+mod printable;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -8,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::event::EventId;
 use crate::source::SourceId;
+
+pub(crate) use self::health::Sum;
+pub use self::health::{ClockSkew, Health, HealthRequest};
+pub(crate) use self::printable::printable;
 
 /// One delivery, as the history keeps it. It never holds a signature, a secret, a body or a header
 /// that the source's allowlist does not name.
@@ -42,6 +49,18 @@ pub struct HistoryRow {
     pub key_index: Option<u8>,
     /// How many deliveries this row stands for: 1, or more where refusals were only counted.
     pub count: u64,
+    /// How long the judgement took, answers from outside included and the commit not, in whole
+    /// milliseconds of the engine's clock. A host that judges by itself fills it in or leaves it.
+    #[serde(default)]
+    pub took_millis: Option<u64>,
+    /// How far the signed time lay ahead of the clock here when the delivery came, in milliseconds;
+    /// negative if behind. Only where the signature was right: of another time nothing follows.
+    #[serde(default)]
+    pub skew_millis: Option<i64>,
+    /// What would have matched, each a sentence that says what to change; only of deliveries that
+    /// were refused while a diagnosis of their source was open.
+    #[serde(default)]
+    pub hints: Vec<String>,
 }
 
 impl HistoryRow {
@@ -68,6 +87,9 @@ impl HistoryRow {
             correlation_id: None,
             key_index: None,
             count: 1,
+            took_millis: None,
+            skew_millis: None,
+            hints: Vec::new(),
         }
     }
 }
