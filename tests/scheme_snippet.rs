@@ -39,14 +39,25 @@ fn receive(mut stream: TcpStream) -> (Vec<(String, String)>, Vec<u8>) {
 }
 
 fn run(scheme: &Scheme, language: Language) {
-    let (program, ending) = match language {
-        Language::Curl => ("sh", "sh"),
-        Language::Node => ("node", "js"),
-        Language::Python => ("python3", "py"),
+    let (program, before, ending) = match language {
+        Language::Curl => ("sh", None, "sh"),
+        Language::Go => ("go", Some("run"), "go"),
+        Language::Node => ("node", None, "js"),
+        Language::Php => ("php", None, "php"),
+        Language::Python => ("python3", None, "py"),
+        // It takes crates that this one does not.
         _ => return,
     };
-    if Command::new(program).arg("-c").arg("").output().is_err() {
-        println!("NOT RUN: there is no {program} here");
+    // PHP sends with its curl extension, which some installations leave out.
+    let check = match language {
+        Language::Go => vec!["version"],
+        Language::Php => vec!["-r", "exit(function_exists('curl_init') ? 0 : 1);"],
+        Language::Curl => vec!["-c", "curl --version && openssl version"],
+        _ => vec!["--version"],
+    };
+    let checked = Command::new(program).args(check).output();
+    if !checked.is_ok_and(|output| output.status.success()) {
+        println!("NOT RUN: there is no {program} here that can send");
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -56,8 +67,9 @@ fn run(scheme: &Scheme, language: Language) {
     let (code, body) = (folder.join(format!("send.{ending}")), folder.join("body.json"));
     std::fs::write(&code, snippet(scheme, language, &url).unwrap()).unwrap();
     std::fs::write(&body, BODY).unwrap();
-    let mut child =
-        Command::new(program).arg(&code).arg(&body).env("WEBHOOK_SECRET", SECRET).spawn().unwrap();
+    let mut command = Command::new(program);
+    command.args(before).arg(&code).arg(&body).env("WEBHOOK_SECRET", SECRET);
+    let mut child = command.spawn().unwrap();
     let (headers, received) = receive(listener.accept().unwrap().0);
     assert!(child.wait().unwrap().success(), "{language:?}");
     let verifier = Verifier::new(scheme.clone(), [Secret::new(SECRET).unwrap()]).unwrap();
