@@ -761,7 +761,7 @@ const PARAMETERS: [&str; 9] = [
 ];
 
 /// Where a verdict differs from the publisher's, and why.
-const STATED: [(&str, &str, &str); 8] = [
+const STATED: [(&str, &str, &str); 7] = [
     ("braintree", "CHALLENGE", "a handshake carries no signature; it is answered, not believed"),
     ("meta", "legacy sha1 header", "another preset, because it is a downgrade where both are sent"),
     ("paddle-billing", "5 seconds", "a queue or a retry takes longer; the operator may narrow it"),
@@ -772,7 +772,6 @@ const STATED: [(&str, &str, &str); 8] = [
     ),
     ("smartcar", "CHALLENGE", "a handshake carries no signature; it is answered, not believed"),
     ("stripe", "in the FUTURE", "a delivery dated ahead would stay fresh for as long as wanted"),
-    ("twilio", "JSON body: hex", "another preset: twilio-json"),
     ("vonage-jwt", "no payload_hash claim", "without that claim the token binds no body"),
 ];
 

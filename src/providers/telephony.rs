@@ -321,9 +321,11 @@ pub static TELNYX: Preset = Preset {
 };
 
 /// Twilio: HMAC-SHA1 over the URL and the sorted fields of the form, base64 in
-/// `x-twilio-signature`.
+/// `x-twilio-signature`; for other bodies over the URL alone, whose parameter `bodySHA256` is then
+/// the SHA-256 of the body.
 ///
-/// Legacy SHA-1, inside HMAC. The URL must be the public one. For JSON take `twilio-json`.
+/// Legacy SHA-1, inside HMAC. The URL must be the public one. `twilio-json` takes the second form
+/// alone.
 pub static TWILIO: Preset = Preset {
     name: "twilio",
     aliases: &[],
@@ -336,14 +338,7 @@ pub static TWILIO: Preset = Preset {
     event_type: None,
     retries: "",
     description: Description {
-        authentication: Authentication::Signature(Signature {
-            at: list![Slot::header("x-twilio-signature")],
-            grammar: plain(""),
-            encoding: Encoding::Base64,
-            algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
-            content: TWILIO_CONTENT,
-            key: KeyForm::Text,
-        }),
+        authentication: Authentication::AnyOf(list![twilio(TWILIO_CONTENT), twilio(TWILIO_BOUND)]),
         timestamp: None,
         id: None,
         require: list![],
@@ -578,6 +573,27 @@ const TWILIO_CONTENT: List<Template> = list![
     list![Part::Url(UrlPart::FullWithPort), FORM_JOINED],
     list![Part::Url(UrlPart::FullWithoutPort), FORM_JOINED],
 ];
+
+const TWILIO_BOUND: List<Template> = list![
+    list![url_with_digest(UrlPart::Full)],
+    list![url_with_digest(UrlPart::FullWithPort)],
+    list![url_with_digest(UrlPart::FullWithoutPort)],
+];
+
+const fn url_with_digest(url: UrlPart) -> Part {
+    Part::UrlWithBodyDigest { url, parameter: text("bodySHA256"), hash: Hash::Sha256 }
+}
+
+const fn twilio(content: List<Template>) -> Signature {
+    Signature {
+        at: list![Slot::header("x-twilio-signature")],
+        grammar: plain(""),
+        encoding: Encoding::Base64,
+        algorithm: Algorithm::Hmac(Hash::Sha1Legacy),
+        content,
+        key: KeyForm::Text,
+    }
+}
 
 const FORM_JOINED: Part =
     Part::Fields(Fields { of: FieldSource::Form, except: list![], style: FieldStyle::Joined });

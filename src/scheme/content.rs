@@ -1,7 +1,7 @@
 //! The signed bytes, fed part by part into whatever takes them.
 
 use super::canonical::{crc32, feed_json_string, feed_minified, feed_readable, feed_with_port};
-use super::description::{HeaderStyle, NamedHeaders, Part, Place, UrlPart};
+use super::description::{Encoding, HeaderStyle, NamedHeaders, Part, Place, UrlPart};
 use super::fields;
 use super::locate::{Context, find, malformed, optional, value};
 use super::primitive::{Hasher, Sink};
@@ -88,6 +88,17 @@ impl Content<'_> {
                 }
             }
             Part::Url(part) => feed_url(self.context.head, *part, sink),
+            Part::UrlWithBodyDigest { url, parameter, hash } => {
+                let at = Place::Query(parameter.clone());
+                let told = value(self.context, &at)?;
+                let mut hasher = Hasher::new(*hash).ok_or(Refusal::UnknownSource)?;
+                hasher.feed(self.context.body);
+                // Everyone knows the body, so there is nothing to find out by the time it takes.
+                if Encoding::Hex.encode(&hasher.finish().to_bytes()).as_bytes() != told.as_ref() {
+                    return Err(Refusal::Different(Site::from(&at)));
+                }
+                feed_url(self.context.head, *url, sink);
+            }
             Part::Value(place) => {
                 let value = value(self.context, place)?;
                 // What stands in the body may hold anything; it is covered as fields, no more.

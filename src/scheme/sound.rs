@@ -144,7 +144,7 @@ impl Scheme {
 
 fn holds_hash(parts: &[Part], wanted: &impl Fn(Hash) -> bool) -> bool {
     parts.iter().any(|part| match part {
-        Part::BodyDigest { hash, .. } => wanted(*hash),
+        Part::BodyDigest { hash, .. } | Part::UrlWithBodyDigest { hash, .. } => wanted(*hash),
         Part::Digest { of, hash, .. } => wanted(*hash) || holds_hash(of, wanted),
         Part::Optional(parts) | Part::UnlessBodyEmpty(parts) => holds_hash(parts, wanted),
         _ => false,
@@ -296,6 +296,10 @@ fn cover(parts: &[Part], coverage: &mut Coverage, fields: &mut Vec<Text>) {
             Part::Optional(parts) | Part::UnlessBodyEmpty(parts) => cover(parts, coverage, fields),
             Part::Timestamp => coverage.timestamp = true,
             Part::Url(_) => coverage.url = true,
+            Part::UrlWithBodyDigest { hash, .. } => {
+                coverage.url = true;
+                cover_body(digest_of(*hash), coverage);
+            }
             Part::Lowercase(place) | Part::Value(place) | Part::ValueOrEmpty(place) => {
                 cover_place(Some(place), coverage, fields);
             }

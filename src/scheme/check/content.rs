@@ -3,7 +3,7 @@
 use super::place::{check_header_name, check_item_exists, check_no_claim, check_place};
 use super::{Faults, as_str, is_separator, items};
 use crate::scheme::description::{
-    Algorithm, Description, Fields, Grammar, List, NamedHeaders, Part, Signature,
+    Algorithm, Description, Fields, Grammar, List, NamedHeaders, Part, Signature, UrlPart,
 };
 
 /// The most parts of one template.
@@ -101,6 +101,17 @@ const fn check_parts(
                 }
             }
             Part::Method | Part::MethodLowercase | Part::Url(_) => found.anything = true,
+            Part::UrlWithBodyDigest { url, parameter, .. } => {
+                found.anything = true;
+                found.body = true;
+                if as_str(parameter).is_empty() {
+                    faults.add("signature.content", "name the parameter that holds the hash");
+                }
+                if matches!(url, UrlPart::Path | UrlPart::PathOtherSlash | UrlPart::WithoutQuery) {
+                    faults
+                        .add("signature.content", "the hash stands in the query, so sign that too");
+                }
+            }
             Part::Optional(inner) | Part::UnlessBodyEmpty(inner) => {
                 if optional {
                     faults.add("signature.content", "optional parts do not nest");

@@ -65,6 +65,16 @@ pub enum Part {
     UnlessBodyEmpty(List<Part>),
     /// The URL, or a part of it.
     Url(UrlPart),
+    /// The URL, or a part of it, whose query must hold a hash of the raw body in lower-case hexadecimal
+    /// digits: what signs the URL then covers the body.
+    UrlWithBodyDigest {
+        /// The URL, or a part of it that holds the query.
+        url: UrlPart,
+        /// The parameter of the query that holds the hash.
+        parameter: Text,
+        /// The hash.
+        hash: Hash,
+    },
     /// A value that stands somewhere in the delivery; refused if it is absent.
     Value(Place),
     /// A value that stands somewhere in the delivery; nothing if it is absent or empty.

@@ -96,7 +96,7 @@ pub(super) fn signs(description: &Description) -> bool {
 
 fn is_of_url(part: &Part) -> bool {
     match part {
-        Part::Url(_) => true,
+        Part::Url(_) | Part::UrlWithBodyDigest { .. } => true,
         Part::Fields(fields) => fields.of != FieldSource::Form,
         Part::Optional(parts) | Part::UnlessBodyEmpty(parts) | Part::Digest { of: parts, .. } => {
             parts.iter().any(is_of_url)
