@@ -32,6 +32,10 @@ fn parts(parts: Vec<Part>) -> Description {
     with(signature(parts))
 }
 
+fn bound_url(url: UrlPart, parameter: &str) -> Part {
+    Part::UrlWithBodyDigest { url, parameter: parameter.to_owned().into(), hash: Hash::Sha256 }
+}
+
 fn at(place: Place) -> Description {
     with(Signature { at: list([slot(place)]), ..body() })
 }
@@ -274,6 +278,16 @@ fn unsound() -> Vec<(Description, &'static str, &'static str)> {
             parts(vec![Part::literal(""), Part::Body]),
             "signature.content",
             "a literal must not be empty",
+        ),
+        (
+            parts(vec![bound_url(UrlPart::Full, "")]),
+            "signature.content",
+            "name the parameter that holds the hash",
+        ),
+        (
+            parts(vec![bound_url(UrlPart::WithoutQuery, "bodySHA256")]),
+            "signature.content",
+            "the hash stands in the query, so sign that too",
         ),
         (
             parts(vec![Part::Optional(list([Part::Optional(list([Part::Body]))]))]),
