@@ -473,6 +473,123 @@ fn r_wx_36_nothing_is_refused_for_a_field_that_was_learnt_and_is_missing() {
 }
 
 #[test]
+fn r_wx_43_a_correlation_id_is_kept_if_it_is_one() {
+    let engine = engine();
+    let source = source("wexio");
+    for (value, is_kept) in [
+        ("7f9c24e5-2f1b-4d0a-9c0e-5b2f0d1a3c4b".to_owned(), true),
+        ("req_!~".to_owned(), true),
+        ("r".repeat(128), true),
+        ("r".repeat(129), false),
+        ("with a space".to_owned(), false),
+        ("line\u{1b}[31m".to_owned(), false),
+        (String::new(), false),
+    ] {
+        // On what is accepted and on what is refused alike.
+        for request in [genuine("wexio", "1"), signed_with("wexio", "another", "{}")] {
+            let _ = receive(&engine, &source, &request.with("x-request-id", value.clone()));
+            let rows = engine.history(&HistoryFilter::tenant("acme"), None, 1).unwrap();
+            let kept = rows[0].1.correlation_id.as_deref();
+            assert_eq!(kept == Some(&*value), is_kept, "{value:?}: {kept:?}");
+        }
+    }
+}
+
+#[test]
+fn r_wx_56_log_03_06_what_is_kept_of_headers_is_what_was_asked_for_and_no_credential() {
+    let source = with(|config| {
+        config.stored_headers = vec!["user-agent".into(), "x-shop".into()];
+    });
+    let request = genuine("wexio", "1")
+        .with("User-Agent", "agent\r\n\u{1b}[31mred\u{202e}")
+        .with("X-Shop", format!("token {SECRET}"))
+        .with("Authorization", "Bearer canary")
+        .with("Proxy-Authorization", "canary")
+        .with("Cookie", "session=canary")
+        .with("X-Api-Key", "canary")
+        .with("X-Something-Secret", "canary");
+    let engine = engine();
+    let Outcome::Staged(id) = receive(&engine, &source, &request).outcome else { panic!() };
+    let rows = engine.history(&HistoryFilter::tenant("acme"), None, 10).unwrap();
+    let row = &rows[0].1;
+    let names: Vec<&str> = row.headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["user-agent", "x-shop"]);
+    let text = format!("{row:?}{:?}", engine.get("acme", id).unwrap().unwrap().headers);
+    assert!(!text.contains("canary") && !text.contains(SECRET), "{text}");
+    let (_, agent) = &row.headers[0];
+    assert!(agent.contains("red"));
+    assert!(!agent.contains(['\r', '\n', '\u{1b}', '\u{202e}']), "{agent:?}");
+    // A header that carries a credential cannot be asked for.
+    for name in ["authorization", "Cookie", "proxy-authorization", "X-Api-Key", "x-webhook-secret"]
+    {
+        let mut config = config("wexio");
+        config.stored_headers = vec![name.to_owned()];
+        assert!(Source::new(config).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn r_wx_57_r_cg_22_history_is_kept_for_thirty_days_refusals_included_and_read_in_pages() {
+    use hookstage::store::PurgeRequest;
+    use std::time::Duration;
+    let clock = ManualClock::at(now());
+    let engine = engine_at(&clock);
+    let source = source("wexio");
+    let day = Duration::from_secs(24 * 3600);
+    assert_eq!(source.policy().retention(), day * 30);
+    for number in 0..10 {
+        let _ = receive(&engine, &source, &genuine("wexio", &number.to_string()));
+        let _ = receive(&engine, &source, &signed_with("wexio", "another", "{}"));
+        clock.advance(Duration::from_secs(61));
+    }
+    let mut filter = HistoryFilter::tenant("acme");
+    filter.source = Some(source.id().clone());
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = engine.history(&filter, after, 3).unwrap();
+        assert!(page.len() <= 3);
+        let Some((cursor, _)) = page.last() else { break };
+        after = Some(*cursor);
+        seen.extend(page.into_iter().map(|(_, row)| (row.at, row.outcome.into_owned())));
+    }
+    assert_eq!(seen.len(), 20);
+    assert!(seen.windows(2).all(|pair| pair[0].0 >= pair[1].0), "newest first");
+    for (outcome, count) in [("refused", 10), ("staged", 10), ("duplicate", 0)] {
+        filter.outcome = Some(outcome.to_owned());
+        assert_eq!(engine.history(&filter, None, 100).unwrap().len(), count);
+    }
+    filter.outcome = None;
+    filter.since = Some(now() + Duration::from_secs(61 * 5));
+    assert_eq!(engine.history(&filter, None, 100).unwrap().len(), 10);
+    filter.since = None;
+
+    // At thirty days to the millisecond the first minute is kept, and then it goes.
+    let retention = source.policy().retention();
+    for (at, left) in [(now() + retention, 20), (now() + retention + Duration::from_millis(1), 18)]
+    {
+        engine.purge(&PurgeRequest::older_than(retention, at)).unwrap();
+        assert_eq!(engine.history(&filter, None, 100).unwrap().len(), left);
+    }
+}
+
+#[test]
+fn log_07_ten_thousand_failures_are_few_rows_and_one_count() {
+    let engine = engine();
+    let source = source("wexio");
+    let forged = signed_with("wexio", "another", "{}");
+    for _ in 0..10_000 {
+        assert_eq!(receive(&engine, &source, &forged).response.status(), 401);
+    }
+    let rows = engine.history(&HistoryFilter::tenant("acme"), None, 1000).unwrap();
+    assert!(rows.len() < 100, "{}", rows.len());
+    assert_eq!(rows.iter().map(|(_, row)| row.count).sum::<u64>(), 10_000);
+    // They hide nothing of a genuine sender.
+    let _ = receive(&engine, &source, &sent("{"));
+    let rows = engine.history(&HistoryFilter::tenant("acme"), None, 1000).unwrap();
+    assert!(rows.iter().any(|(_, row)| row.reason.as_deref() == Some("not_json")));
+}
+
+#[test]
 fn r_wx_21_one_table_says_what_is_supported_and_holds_all_that_the_page_names() {
     let table = include_str!("../src/manual/providers.md");
     for preset in providers::all() {

@@ -135,7 +135,7 @@ impl Engine {
     /// Receives a delivery: judges it, stages it durably, and says what to answer.
     ///
     /// When this returns [`Outcome::Staged`](crate::Outcome::Staged), the event has been committed as the store's
-    /// [`Durability`](crate::store::Durability) says. Dropping the future half way may still commit;
+    /// [`Durability`] says. Dropping the future half way may still commit;
     /// the sender's retry is then a duplicate.
     ///
     /// # Errors
