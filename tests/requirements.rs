@@ -67,10 +67,8 @@ fn names_carry_ids_as_described() {
 /// Where each id of one list is covered.
 struct Covered {
     by_test: BTreeMap<String, Vec<String>>,
-    elsewhere: BTreeMap<String, Elsewhere>,
-    /// Said to be open.
-    waiting: BTreeSet<String>,
-    open: Vec<(String, String)>,
+    hosts: BTreeMap<String, String>,
+    open: Vec<String>,
     faults: Vec<String>,
 }
 
@@ -82,116 +80,58 @@ impl Covered {
                 by_test.entry(id).or_default().push(format!("{place}: {name}"));
             }
         }
-        let mut elsewhere: BTreeMap<String, Elsewhere> =
-            listed_elsewhere().into_iter().filter(|(id, _)| is_mine(id)).collect();
-        let waiting: BTreeSet<String> = elsewhere
-            .iter()
-            .filter(|(_, listed)| listed.place == "open")
-            .map(|(id, _)| id.clone())
+        let hosts: BTreeMap<String, String> = listed(include_str!("requirements/host.txt"))
+            .into_iter()
+            .filter(|(id, _)| is_mine(id))
             .collect();
-        elsewhere.retain(|_, listed| listed.place != "open");
         let mut faults = Vec::new();
         for (id, tests) in &by_test {
             if !ids.contains_key(id) {
                 faults.push(format!("there is no {id}, which {} carries", tests.join(", ")));
             }
-            if elsewhere.contains_key(id) {
-                faults.push(format!("{id} is listed and tested by {}", tests.join(", ")));
+            if hosts.contains_key(id) {
+                faults.push(format!("{id} is the host's and tested by {}", tests.join(", ")));
             }
         }
-        for (id, listed) in &elsewhere {
-            if !ids.contains_key(id) {
-                faults.push(format!("there is no {id}, which is listed"));
-            }
-            faults.extend(listed.fault().map(|fault| format!("{id}: {fault}")));
-        }
+        let unknown = hosts.keys().filter(|id| !ids.contains_key(*id));
+        faults
+            .extend(unknown.map(|id| format!("there is no {id}, which is said to be the host's")));
         let open = ids
             .iter()
-            .filter(|(id, _)| !by_test.contains_key(*id) && !elsewhere.contains_key(*id))
-            .map(|(id, what)| (id.clone(), what.clone()))
+            .filter(|(id, _)| !by_test.contains_key(*id) && !hosts.contains_key(*id))
+            .map(|(id, what)| format!("open: {id} {what}"))
             .collect();
-        Self { by_test, elsewhere, waiting, open, faults }
+        Self { by_test, hosts, open, faults }
     }
 
     fn print(&self, what: &str) {
-        let hosts = self.elsewhere.values().filter(|listed| listed.place == "host").count();
         println!(
-            "{what}: {} by a test, {} elsewhere, {hosts} by the host, {} open",
+            "{what}: {} by a test, {} by the host, {} open",
             self.by_test.len(),
-            self.elsewhere.len() - hosts,
+            self.hosts.len(),
             self.open.len()
         );
-        for (id, what) in &self.open {
-            println!("  {id}: open: {what}");
-        }
-        for (id, listed) in &self.elsewhere {
-            println!("  {id}: {}: {}", listed.place, listed.reason);
+        for (id, why) in &self.hosts {
+            println!("  {id}: {why}");
         }
     }
 
     fn check(&self) {
-        let open: Vec<String> = self
-            .open
-            .iter()
-            .filter(|(id, _)| !self.waiting.contains(id))
-            .map(|(id, what)| format!("open: {id} {what}"))
-            .collect();
-        let wrong: Vec<String> = self.faults.iter().cloned().chain(open).collect();
+        let wrong: Vec<&str> = self.faults.iter().chain(&self.open).map(String::as_str).collect();
         assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     }
 }
 
-/// Why an id is carried by no test.
-struct Elsewhere {
-    /// `host`, or the file that holds it, with the function behind a space.
-    place: String,
-    reason: String,
-}
-
-impl Elsewhere {
-    fn fault(&self) -> Option<String> {
-        if self.reason.len() < 20 {
-            return Some("say why, in a sentence".to_owned());
-        }
-        if self.place == "host" {
-            return None;
-        }
-        let (file, function) = match self.place.split_once(' ') {
-            Some((file, function)) => (file, Some(function)),
-            None => (&*self.place, None),
-        };
-        let Ok(text) = fs::read_to_string(root().join(file)) else {
-            return Some(format!("there is no {file}"));
-        };
-        let function = function.filter(|name| !text.contains(&format!("fn {name}")))?;
-        Some(format!("{file} has no {function}"))
-    }
-}
-
-/// Lines of an id and what it says.
+/// Lines of an id and a sentence: what it says, or why it is the host's.
 fn listed(text: &str) -> BTreeMap<String, String> {
     let mut ids = BTreeMap::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (id, what) = line.split_once(' ').expect(line);
-        assert!(what.trim().len() > 10, "{id} says nothing");
-        assert!(ids.insert(id.to_owned(), what.trim().to_owned()).is_none(), "{id} twice");
+        let what = what.trim_start_matches(['|', ' ']);
+        assert!(what.len() > 10, "{id} says nothing");
+        assert!(ids.insert(id.to_owned(), what.to_owned()).is_none(), "{id} twice");
     }
     ids
-}
-
-/// Lines of an id, where it is held, and why.
-fn listed_elsewhere() -> BTreeMap<String, Elsewhere> {
-    let mut all = BTreeMap::new();
-    let text = include_str!("requirements/elsewhere.txt");
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let mut parts = line.splitn(3, '|').map(|part| part.trim().to_owned());
-        let (Some(id), Some(place), Some(reason)) = (parts.next(), parts.next(), parts.next())
-        else {
-            panic!("three parts: {line}");
-        };
-        assert!(all.insert(id, Elsewhere { place, reason }).is_none(), "twice: {line}");
-    }
-    all
 }
 
 /// Every test of the repository, with its file.
