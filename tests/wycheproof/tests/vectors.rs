@@ -73,8 +73,13 @@ fn asy_01_03_ecdsa() {
         + run!(ecdsa, ["ecdsa_secp256r1_sha256_p1363"], ecdsa("p256", "sha256", "fixed"))
         + run!(ecdsa, ["ecdsa_secp384r1_sha256"], ecdsa("p384", "sha256", "der"))
         + run!(ecdsa, ["ecdsa_secp384r1_sha384"], ecdsa("p384", "sha384", "der"))
-        + run!(ecdsa, ["ecdsa_secp384r1_sha384_p1363"], ecdsa("p384", "sha384", "fixed"));
-    assert!(count > 1400);
+        + run!(ecdsa, ["ecdsa_secp384r1_sha384_p1363"], ecdsa("p384", "sha384", "fixed"))
+        // On the curves that ring lacks.
+        + run!(ecdsa, ["ecdsa_secp521r1_sha512"], ecdsa("p521", "sha512", "der"))
+        + run!(ecdsa, ["ecdsa_secp521r1_sha512_p1363"], ecdsa("p521", "sha512", "fixed"))
+        + run!(ecdsa, ["ecdsa_secp256k1_sha256"], ecdsa("secp256k1", "sha256", "der"))
+        + run!(ecdsa, ["ecdsa_secp256k1_sha256_p1363"], ecdsa("secp256k1", "sha256", "fixed"));
+    assert!(count > 2500);
 }
 
 #[test]
@@ -221,7 +226,7 @@ fn jos_01_12_13_14_17_json_web_signatures() {
     let (mut count, mut passed_over) = (0, 0);
     for group in set["testGroups"].as_array().unwrap() {
         let key = if group["public"].is_object() { &group["public"] } else { &group["private"] };
-        // P-521 is not verified by ring, and `ES521` is no registered name (RFC 7518 has ES512).
+        // The keys on P-521 say `ES521`, which is no registered name (RFC 7518 has ES512).
         let unsupported = key["crv"] == "P-521";
         // A key without `alg` is for the algorithm that its group is named after.
         let algorithms = match key["alg"].as_str() {
