@@ -53,6 +53,16 @@ fn public_types_go_between_threads() {
     goes_between_threads::<json::Document<'_>>();
     goes_between_threads::<json::Path>();
     goes_between_threads::<providers::Preset>();
+    goes_between_threads::<hookstage::Address>();
+    goes_between_threads::<hookstage::Entropy>();
+    goes_between_threads::<hookstage::KeyConfig>();
+    goes_between_threads::<hookstage::Reveal>();
+    goes_between_threads::<hookstage::SourceConfig>();
+    goes_between_threads::<hookstage::sources::BlockingSources>();
+    goes_between_threads::<hookstage::sources::KeyUse>();
+    goes_between_threads::<hookstage::sources::LoadedSource>();
+    goes_between_threads::<hookstage::sources::Sources>();
+    goes_between_threads::<hookstage::sources::StoredSource>();
     is_static::<Verifier>();
     is_static::<Source>();
     survives_a_panic::<Scheme>();
@@ -67,6 +77,11 @@ fn errors_are_errors() {
     is_an_error::<ConfigError>();
     is_an_error::<Error>();
     is_an_error::<SecretError>();
+    is_an_error::<hookstage::AddressError>();
+    is_an_error::<hookstage::EntropyError>();
+    is_an_error::<hookstage::SecretFormatError>();
+    is_an_error::<hookstage::sources::SealError>();
+    is_an_error::<hookstage::sources::SourcesError>();
     is_an_error::<json::Error>();
     is_an_error::<json::PathError>();
     is_an_error::<hookstage::SourceIdError>();

@@ -1243,7 +1243,7 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
     for behind in [false, true] {
         for nth in 1.. {
             let mut did_fail = false;
-            for operation in 0..4 {
+            for operation in 0..5 {
                 let store = MemoryStore::new();
                 let world = World::over(store.clone());
                 let left = Arc::new(std::sync::atomic::AtomicI64::new(i64::MAX));
@@ -1253,9 +1253,12 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
                 let (hash, shown) = EndpointToken::generate(entropy());
                 let address =
                     shown.reveal(|text| Address::parse(AddressKind::Token, text).unwrap());
+                let endpoint = EndpointId::generate(entropy());
+                let next = EndpointToken::generate(entropy()).0;
                 let config = || {
                     let mut config = config();
                     config.token = Some(hash);
+                    config.endpoint = Some(endpoint);
                     config
                 };
                 if operation > 0 {
@@ -1267,7 +1270,8 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
                     0 => sources.create(config()).map(drop),
                     1 => sources.rotate(&id(), secret(NEW)).map(drop),
                     2 => sources.pause(&id()).map(drop),
-                    _ => sources.delete(&id()),
+                    3 => sources.delete(&id()),
+                    _ => sources.set_token(&id(), Some(next)).map(drop),
                 };
                 did_fail |= left.load(Ordering::SeqCst) <= 0;
                 left.store(i64::MAX, Ordering::SeqCst);
@@ -1277,7 +1281,11 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
                 let found = world.sources.get(&id().into()).unwrap();
                 let by_token = world.sources.get(&address).unwrap();
                 let listed = world.sources.list("acme", None, 10).unwrap().sources.len();
-                assert_eq!(found.is_some(), by_token.is_some(), "{operation} {nth} {behind}");
+                let by_id = world.sources.get(&endpoint.into()).unwrap();
+                assert_eq!(found.is_some(), by_id.is_some(), "{operation} {nth} {behind}");
+                let has_token =
+                    found.as_ref().is_some_and(|found| found.config().token == Some(hash));
+                assert_eq!(has_token, by_token.is_some(), "{operation} {nth} {behind}");
                 assert_eq!(usize::from(found.is_some()), listed, "{operation} {nth} {behind}");
                 if found.is_some() {
                     let _ = world.load();
@@ -1299,7 +1307,8 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
                     0 => sources.create(config()).map(drop),
                     1 => sources.rotate(&id(), secret(NEW)).map(drop),
                     2 => sources.pause(&id()).map(drop),
-                    _ => sources.delete(&id()),
+                    3 => sources.delete(&id()),
+                    _ => sources.set_token(&id(), Some(next)).map(drop),
                 };
                 let is_done_already = matches!(
                     (&again, operation),

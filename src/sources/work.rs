@@ -221,11 +221,11 @@ impl<S: Shelf> Room<'_, S> {
         token: Option<TokenHash>,
     ) -> Result<StoredSource, SourcesError> {
         let (record, _) = self.read_live(id).await?;
-        let old: Vec<String> = pointer::keys(&record.config).collect();
         let mut config = record.config.settings();
         config.token = token;
-        for key in pointer::keys(&config) {
-            pointer::claim(&self.shelf, &key, id).await?;
+        let kept: Vec<String> = pointer::keys(&config).collect();
+        for key in &kept {
+            pointer::claim(&self.shelf, key, id).await?;
         }
         let stored = self
             .change(id, |record| {
@@ -237,7 +237,7 @@ impl<S: Shelf> Room<'_, S> {
                 Ok(true)
             })
             .await?;
-        for key in old {
+        for key in pointer::keys(&record.config).filter(|key| !kept.contains(key)) {
             pointer::release(&self.shelf, &key, id).await?;
         }
         self.find_again(id).await?;
