@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
-use common::{body, now, signed_with};
+use common::{body, lost, now, signed_with};
 use hookstage::sources::{
     BlockingSources, KeyUse, LoadedSource, Seal, SealError, Sources, SourcesError, StoredSource,
 };
@@ -478,7 +478,7 @@ fn golden_records_load_and_are_written_alike() {
     if std::env::var_os("HOOKSTAGE_SHOW_GOLDEN").is_some() {
         println!("record: {}", serde_json::to_string_pretty(&written).unwrap());
     }
-    assert_eq!(written, parsed(record));
+    assert_eq!(lost(&parsed(record), &written, ""), Vec::<String>::new());
     world.sources.delete(&id()).unwrap();
     let (_, written) = read();
     if std::env::var_os("HOOKSTAGE_SHOW_GOLDEN").is_some() {

@@ -213,3 +213,26 @@ pub fn seen(receipt: &Receipt) -> (u16, String, Vec<(String, String)>) {
         response.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     (response.status(), response.body().to_owned(), headers)
 }
+
+/// What is no longer written as a golden file has it. A later release may add members; those of
+/// before keep their names and values.
+pub fn lost(golden: &serde_json::Value, written: &serde_json::Value, at: &str) -> Vec<String> {
+    use serde_json::Value;
+    match (golden, written) {
+        (Value::Object(golden), Value::Object(written)) => golden
+            .iter()
+            .flat_map(|(name, value)| match written.get(name) {
+                Some(written) => lost(value, written, &format!("{at}/{name}")),
+                None => vec![format!("{at}/{name} is gone")],
+            })
+            .collect(),
+        (Value::Array(golden), Value::Array(written)) if golden.len() == written.len() => golden
+            .iter()
+            .zip(written)
+            .enumerate()
+            .flat_map(|(index, (golden, written))| lost(golden, written, &format!("{at}/{index}")))
+            .collect(),
+        _ if golden == written => Vec::new(),
+        _ => vec![format!("{at}: {golden} became {written}")],
+    }
+}
