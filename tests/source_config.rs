@@ -229,10 +229,11 @@ fn golden_settings_load_and_are_written_alike() {
             println!("{name}: {}", serde_json::to_string_pretty(&written).unwrap());
         }
         assert_eq!(lost(&expected, &written, name), Vec::<String>::new());
-        // Read back with its secret, it is the same source.
+        // Read back with its secret, it is the same source in all that the file says.
         let read: SourceConfig = serde_json::from_str(text).unwrap();
         let source = Source::new(read.with_secret(secret())).unwrap();
-        assert_eq!(serde_json::to_value(source.config()).unwrap(), written, "{name}");
+        let again = serde_json::to_value(source.config()).unwrap();
+        assert_eq!(lost(&expected, &again, name), Vec::<String>::new());
     }
 }
 
