@@ -78,7 +78,7 @@ fn settle(address: SocketAddr, origin: Option<&str>, body: &str) -> Answer {
 }
 
 #[test]
-fn each_delivery_has_its_outcome_and_no_stranger_learns_which_sources_exist() {
+fn r_co_12_r_co_44_each_delivery_has_its_outcome_and_no_stranger_learns_which_sources_exist() {
     let directory = Directory::new("outcomes");
     let inbox = Inbox::start(&directory, &[]);
     let secret = secret(&directory, "coeffection");
@@ -771,7 +771,7 @@ fn workflows_come_from_a_file_too_and_what_is_wrong_with_them_is_said() {
 }
 
 #[test]
-fn r_co_32_automatic_sources_need_no_person_and_shutdown_loses_nothing() {
+fn r_co_8_r_co_9_r_co_32_automatic_sources_need_no_person_and_shutdown_loses_nothing() {
     let directory = Directory::new("automatic");
     let inbox = Inbox::start(&directory, &[]);
     let secret = secret(&directory, "connectgain");
@@ -808,6 +808,11 @@ fn r_co_32_automatic_sources_need_no_person_and_shutdown_loses_nothing() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(promoted, 20);
+    let sources = get(again.address, "/api/sources").json()["sources"].clone();
+    for source in sources.as_array().unwrap() {
+        let mode = if source["name"] == "ConnectGain" { "auto" } else { "review" };
+        assert_eq!(source["mode"], mode, "{source}");
+    }
     let records = get(again.address, "/api/records?tenant=demo").json()["records"].clone();
     assert_eq!(records.as_array().unwrap().len(), 20);
 }

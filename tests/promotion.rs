@@ -484,7 +484,7 @@ fn r_co_36_a_rejected_event_is_not_promoted_until_it_is_reopened() {
 }
 
 #[test]
-fn r_co_32_a_runner_promotes_what_waits_and_then_is_idle() {
+fn r_co_8_r_co_32_r_co_33_a_runner_promotes_what_waits_and_then_is_idle() {
     let setting = Setting::new();
     let first = setting.stage(PURCHASE);
     let second = setting.stage(br#"{"id":"evt_2"}"#);
