@@ -115,11 +115,9 @@ pub(crate) fn rank<'n>(
         .iter()
         .filter_map(|(name, scheme, beside)| {
             let mut there = found_of(delivery, scheme)?;
-            there.extend(
-                beside.iter().filter(|place| headers(place).iter().any(|name| is_there(name))),
-            );
+            there.extend(beside.iter().filter(|place| headers(place).iter().any(is_there)));
             Some(Likeness {
-                name: *name,
+                name,
                 score: there.iter().map(|place| worth(place)).sum(),
                 found: there.into_iter().map(Site::from).collect(),
             })
