@@ -277,7 +277,7 @@ fn outputs(subject: &Subject, canary: &str) -> Vec<String> {
 }
 
 #[test]
-fn nothing_that_is_printed_holds_a_secret() {
+fn log_05_nothing_that_is_printed_holds_a_secret() {
     let mut searched = 0;
     for subject in subjects() {
         for canary in [
@@ -351,7 +351,7 @@ macro_rules! has {
 }
 
 #[test]
-fn a_secret_cannot_be_copied_compared_printed_or_stored() {
+fn log_09_a_secret_cannot_be_copied_compared_printed_or_stored() {
     assert!(has!(String: Clone) && has!(String: serde::Serialize), "the probe works");
     assert!(!has!(Secret: Clone));
     assert!(!has!(Secret: PartialEq));

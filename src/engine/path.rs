@@ -361,8 +361,7 @@ async fn turn_away(
     refused: Refused,
     now: Timestamp,
 ) -> Receipt {
-    let source = endpoint.source();
-    let mut row = refused_row(source, delivery.head(), Some(delivery), &refused, now);
+    let mut row = refused_row(endpoint, delivery.head(), Some(delivery), &refused, now);
     row.took_millis = Some(took_millis(backend, now));
     diagnoses::refresh(&shell.samples, backend, now).await;
     let refusal = &refused.refusal;
@@ -396,7 +395,7 @@ pub(super) fn turn_away_head(
     refused: Refused,
     now: Timestamp,
 ) -> Receipt {
-    let row = refused_row(endpoint.source(), head, None, &refused, now);
+    let row = refused_row(endpoint, head, None, &refused, now);
     if let Some(row) = shell.samples.keep(endpoint, head, None, &refused.refusal, row) {
         shell.refusals.add(row, false);
     }
@@ -415,17 +414,24 @@ fn receipt_of(refused: Refused) -> Receipt {
 
 /// The row of a refusal. It holds no header: whoever sent it may not be known.
 fn refused_row(
-    source: &Source,
+    endpoint: Endpoint<'_>,
     head: &Head<'_>,
     delivery: Option<&Delivery<'_>>,
     refused: &Refused,
     now: Timestamp,
 ) -> HistoryRow {
+    let source = endpoint.source();
     let outcome = match refused.refusal {
         Refusal::NotSubscribed | Refusal::TestEvent => "ignored",
         _ => "refused",
     };
     let mut row = row(source, head, delivery, outcome, refused.response.status(), now);
+    if let Endpoint::Unknown(_) = endpoint {
+        // Nothing is known of the secrets that a sender may have put there by mistake.
+        let bare = Head::new("", "", &[]);
+        let bare = head.correlation_id().map_or(bare, |id| bare.with_correlation_id(id));
+        row.correlation_id = correlation_id(source, &bare);
+    }
     row.reason = Some(refused.refusal.code().into());
     row.skew_millis = refused.refusal.skew_millis();
     if refused.refusal.is_of_genuine_sender() {
