@@ -262,7 +262,13 @@ fn tim_06_a_missing_time_is_not_a_skipped_check() {
             _ => continue,
         };
         let refusal = request.verify(&subject.verifier(), NOW).unwrap_err();
-        assert_eq!(refusal.code(), "absent", "{}: {refusal:?}", subject.name);
+        // Of several rules, the refusal of the one that came furthest is told.
+        let several = matches!(
+            subject.scheme.description().authentication,
+            hookstage::scheme::Authentication::AnyOf(_)
+        );
+        let is_other = several && matches!(refusal, Refusal::Malformed { .. });
+        assert!(refusal.code() == "absent" || is_other, "{}: {refusal:?}", subject.name);
     }
 }
 
