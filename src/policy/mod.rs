@@ -143,7 +143,51 @@ impl Policy {
     /// The answer to a refusal: what the sender may know of it.
     #[must_use]
     pub fn answer_to(&self, refusal: &Refusal) -> &Answer {
-        self.answer_to_code(refusal.code())
+        let answers = &self.answers;
+        let uniform = self.visibility == Visibility::Uniform;
+        // By the variant and never by its code: to look a text up takes the longer the later it
+        // stands, and that would tell an unknown source from a forged delivery.
+        match refusal {
+            Refusal::AddressNotAllowed
+            | Refusal::AddressUnknown
+            | Refusal::Inactive
+            | Refusal::MethodNotAllowed
+            | Refusal::TlsRequired
+            | Refusal::UnknownSource
+                if uniform =>
+            {
+                &answers.unauthenticated
+            }
+            Refusal::AddressNotAllowed | Refusal::AddressUnknown => &answers.address,
+            Refusal::BodyTooLarge { .. } => &answers.too_large,
+            Refusal::ContactNotFound { .. } => &answers.no_contact,
+            Refusal::ContentEncoding | Refusal::ContentType => &answers.content_type,
+            Refusal::DedupeKeyMissing(_)
+            | Refusal::IdempotencyKey { .. }
+            | Refusal::Incomplete { .. } => &answers.incomplete,
+            Refusal::InFlight => &answers.in_flight,
+            Refusal::Inactive => &answers.inactive,
+            Refusal::KeyReused => &answers.key_reused,
+            Refusal::MethodNotAllowed => &answers.method,
+            Refusal::NotAnObject | Refusal::NotJson { .. } => &answers.not_json,
+            Refusal::NotSubscribed => &answers.not_subscribed,
+            Refusal::RateLimited { .. } => &answers.rate_limited,
+            Refusal::TestEvent => &answers.accepted,
+            Refusal::TlsRequired => &answers.tls,
+            Refusal::Unanswered => &answers.fault,
+            Refusal::Unbound => &answers.unbound,
+            Refusal::UnknownSource => &answers.unknown,
+            Refusal::Absent(_)
+            | Refusal::Different(_)
+            | Refusal::Future { .. }
+            | Refusal::KeyUnknown(_)
+            | Refusal::Malformed { .. }
+            | Refusal::Mismatch { .. }
+            | Refusal::Stale { .. }
+            | Refusal::Superseded
+            | Refusal::TooManyHeaders { .. }
+            | Refusal::UrlTooLong { .. } => &answers.unauthenticated,
+        }
     }
 
     /// The word under which the operator's history shows a row, if this policy has one:
@@ -184,6 +228,7 @@ impl Policy {
         }
     }
 
+    /// The same for the code in a history row.
     fn answer_to_code(&self, code: &str) -> &Answer {
         let answers = &self.answers;
         if self.visibility == Visibility::Uniform && is_told_to_strangers(code) {

@@ -77,6 +77,8 @@ pub use self::social::*;
 pub use self::standard_webhooks::*;
 pub use self::telephony::*;
 pub use self::work::*;
+use std::time::Duration;
+
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey};
 use crate::delivery::Delivery;
 use crate::scheme::{Description, Handshake, Likeness, Place, Scheme};
@@ -118,7 +120,7 @@ impl Preset {
     /// How long after the first attempt the provider may still retry, where that is known: a dedupe
     /// key must be kept for longer.
     #[must_use]
-    pub fn retries_for(&self) -> Option<std::time::Duration> {
+    pub fn retries_for(&self) -> Option<Duration> {
         retries::of(self.name)
     }
 

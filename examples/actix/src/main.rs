@@ -1,4 +1,6 @@
 //! The engine behind actix-web: `SECRET=... cargo run`, then POST to any path of port 8080.
+//!
+//! `PUBLIC_ADDRESS` is where senders reach it, `http://127.0.0.1:8080` unless told: some sign it.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -18,10 +20,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = SourceConfig::preset("acme", "stripe", &providers::STRIPE).with_secret(secret);
     let source = Data::from(Arc::new(Source::new(config)?));
     let engine = Data::new(Engine::new(MemoryStore::new()));
+    let address = std::env::var("PUBLIC_ADDRESS");
+    let address = Data::new(PublicAddress(address.unwrap_or("http://127.0.0.1:8080".to_owned())));
     HttpServer::new(move || {
         App::new()
             .app_data(source.clone())
             .app_data(engine.clone())
+            .app_data(address.clone())
             .default_service(web::to(receive))
     })
     .bind("127.0.0.1:8080")?
@@ -30,16 +35,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+struct PublicAddress(String);
+
 async fn receive(
     engine: Data<Engine>,
     source: Data<Source>,
+    address: Data<PublicAddress>,
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
     // Every header line, in order: one that stands twice must be seen twice.
     let headers: Vec<(&str, &[u8])> =
         request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let url = request.uri().to_string();
+    // The configured address, never one that the sender chose with `Host`.
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let url = format!("{}{path}", address.0);
     let head = Head::new(request.method().as_str(), &url, &headers);
     let limit = match engine.receive_head(&**source, &head) {
         Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),

@@ -1,12 +1,14 @@
 //! The engine behind hyper alone: `SECRET=... cargo run`, then POST to any path of port 8080.
+//!
+//! `PUBLIC_ADDRESS` is where senders reach it, `http://127.0.0.1:8080` unless told: some sign it.
 #![forbid(unsafe_code)]
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http_body_util::{BodyExt, Full, Limited};
 use hookstage::store::MemoryStore;
 use hookstage::{Delivery, Engine, Head, Secret, Source, SourceConfig, providers};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,13 +22,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = SourceConfig::preset("acme", "stripe", &providers::STRIPE).with_secret(secret);
     let source = Arc::new(Source::new(config)?);
     let engine = Engine::new(MemoryStore::new());
+    let address = std::env::var("PUBLIC_ADDRESS");
+    let address: Arc<str> = address.as_deref().unwrap_or("http://127.0.0.1:8080").into();
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     loop {
         let (stream, _) = listener.accept().await?;
         let (engine, source) = (engine.clone(), Arc::clone(&source));
+        let address = Arc::clone(&address);
         let service = service_fn(move |request| {
             let (engine, source) = (engine.clone(), Arc::clone(&source));
-            async move { Ok::<_, Infallible>(receive(&engine, &source, request).await) }
+            let address = Arc::clone(&address);
+            async move { Ok::<_, Infallible>(receive(&engine, &source, &address, request).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -41,13 +47,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn receive(
     engine: &Engine,
     source: &Source,
+    public_address: &str,
     request: Request<Incoming>,
 ) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     // Every header line, in order: one that stands twice must be seen twice.
     let headers: Vec<(&str, &[u8])> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let url = parts.uri.to_string();
+    // The configured address, never one that the sender chose with `Host`.
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let url = format!("{public_address}{path}");
     let head = Head::new(parts.method.as_str(), &url, &headers);
     let limit = match engine.receive_head(source, &head) {
         Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
