@@ -11,6 +11,7 @@ use stored::{at, body_digest, scheme, signature, time, token, with};
 
 mod stored;
 
+#[cfg(feature = "asymmetric")]
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 
 /// The schemes of the vectors, in words of the vocabulary.

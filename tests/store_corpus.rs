@@ -65,6 +65,7 @@ impl Made {
         (count("new"), count("duplicate"))
     }
 
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     fn agrees_with(&self, expected: &Self, name: &str) {
         for (place, (got, wanted)) in self.outcomes.iter().zip(&expected.outcomes).enumerate() {
             assert_eq!(got, wanted, "{name}: the answer to delivery {place}");

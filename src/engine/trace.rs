@@ -105,9 +105,14 @@ mod telling {
 mod silent {
     use super::{Delivery, Duration, Fault, Future, Receipt, Source};
 
-    pub(in crate::engine) const fn receiving(_: &Source, _: &Delivery<'_>) {}
+    /// Where a span would be.
+    pub(in crate::engine) struct Nothing;
 
-    pub(in crate::engine) fn within<F: Future>((): (), work: F) -> F {
+    pub(in crate::engine) const fn receiving(_: &Source, _: &Delivery<'_>) -> Nothing {
+        Nothing
+    }
+
+    pub(in crate::engine) fn within<F: Future>(_: Nothing, work: F) -> F {
         work
     }
 
