@@ -63,7 +63,7 @@
 //! - [`store`]: the contract and the back ends.
 //! - [`sources`]: where hosts may keep their sources, sealed.
 //! - [`workflow`], [`promotion`], [`inbox`]: what an event becomes, once, and what a reviewer sees.
-//! - [`manual`]: architecture, security and storage, in prose.
+//! - [`manual`]: architecture, a guide, payloads, sources, storage, operations, security, in prose.
 //! - [`dangerous`]: the one door past verification.
 //!
 //! # Features
