@@ -7,7 +7,9 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use hookstage::store::MemoryStore;
-use hookstage::{Delivery, Engine, Head, Secret, Source, SourceConfig, providers};
+use hookstage::{
+    Delivery, Engine, HttpHead, PublicAddress, Secret, Source, SourceConfig, providers,
+};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -23,7 +25,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let source = Arc::new(Source::new(config)?);
     let engine = Engine::new(MemoryStore::new());
     let address = std::env::var("PUBLIC_ADDRESS");
-    let address: Arc<str> = address.as_deref().unwrap_or("http://127.0.0.1:8080").into();
+    let address = address.as_deref().unwrap_or("http://127.0.0.1:8080");
+    let address = Arc::new(PublicAddress::new(address)?);
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
     loop {
         let (stream, _) = listener.accept().await?;
@@ -47,20 +50,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn receive(
     engine: &Engine,
     source: &Source,
-    public_address: &str,
+    public_address: &PublicAddress,
     request: Request<Incoming>,
 ) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
-    // Every header line, in order: one that stands twice must be seen twice.
-    let headers: Vec<(&str, &[u8])> =
-        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    // The configured address, never one that the sender chose with `Host`.
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let url = format!("{public_address}{path}");
-    let head = Head::new(parts.method.as_str(), &url, &headers);
+    let head = HttpHead::new(&parts, public_address);
+    let head = head.head();
     let limit = match engine.receive_head(source, &head) {
         Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
-        Err(receipt) => return answer(&receipt.response),
+        Err(receipt) => return receipt.response.into(),
     };
     let read = Limited::new(body, limit).collect();
     let whole = match tokio::time::timeout(std::time::Duration::from_secs(10), read).await {
@@ -73,15 +71,7 @@ async fn receive(
         None => Delivery::too_large(head),
     };
     match engine.receive(source, &delivery).await {
-        Ok(receipt) => answer(&receipt.response),
-        Err(fault) => answer(&fault.response),
+        Ok(receipt) => receipt.response.into(),
+        Err(fault) => fault.response.into(),
     }
-}
-
-fn answer(response: &hookstage::Response) -> Response<Full<Bytes>> {
-    let mut builder = Response::builder().status(response.status());
-    for (name, value) in response.headers() {
-        builder = builder.header(name, value);
-    }
-    builder.body(Full::from(response.body().to_owned())).unwrap_or_default()
 }
