@@ -87,7 +87,11 @@ mod sqlite {
 
     impl Files {
         pub(crate) fn new(name: &str) -> Self {
-            let unique = format!("hookstage-rows-{name}-{}", std::process::id());
+            // A name of its own for each: what a store that is being closed takes away beside its
+            // file must not be another's.
+            static NEXT: AtomicUsize = AtomicUsize::new(0);
+            let nth = NEXT.fetch_add(1, Ordering::SeqCst);
+            let unique = format!("hookstage-rows-{name}-{}-{nth}", std::process::id());
             let path = std::env::temp_dir().join(unique);
             std::fs::create_dir_all(&path).unwrap();
             Self(path, AtomicUsize::new(0))
