@@ -2,9 +2,9 @@
 
 use subtle::ConstantTimeEq;
 
+use super::claims::claim_is;
 use super::content::feed_url;
 use super::description::{Equality, Expected, ExpectedDigest, Place};
-use super::jose::claim_is;
 use super::key::shown;
 use super::locate::{Context, optional, value};
 use super::primitive::{Hasher, Sink};

@@ -8,7 +8,7 @@ use super::description::{Authentication, Description, Jose, Place, Signature, To
 use super::locate::{Context, Located, optional, value};
 use super::parameters::Parameters;
 use super::shown::shown_text;
-use super::verify::is_well_formed;
+use super::signed::is_well_formed;
 use super::{HostChecked, Scheme};
 use crate::delivery::{Body, Delivery};
 use crate::refusal::Site;

@@ -7,6 +7,7 @@ mod canonical;
 #[cfg(feature = "x509")]
 mod chain;
 mod check;
+mod claims;
 mod content;
 mod coverage;
 #[cfg(feature = "more-curves")]
@@ -33,6 +34,7 @@ mod registry;
 mod secret_format;
 mod shown;
 mod sign;
+mod signed;
 mod snippet;
 mod sound;
 mod verify;

@@ -11,7 +11,8 @@ use super::draft::Draft;
 use super::key::{Key, Material};
 use super::locate::Context;
 use super::primitive::{Hasher, Sink, Tag};
-use super::verify::{Verifier, compute};
+use super::signed::compute;
+use super::verify::Verifier;
 use crate::clock::Timestamp;
 use crate::refusal::Refusal;
 
