@@ -208,7 +208,8 @@ fn tokens(json: &[u8]) -> impl Iterator<Item = (u8, bool)> + '_ {
     })
 }
 
-/// With `\uXXXX` for every character beyond ASCII; text that is no UTF-8 stays as it is.
+/// With a `\u` escape of four hexadecimal digits for every UTF-16 unit of a character beyond ASCII;
+/// text that is no UTF-8 stays as it is.
 fn escaped(json: &[u8]) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(json) else { return json.to_vec() };
     let mut written = Vec::with_capacity(json.len());
@@ -225,7 +226,7 @@ fn escaped(json: &[u8]) -> Vec<u8> {
     written
 }
 
-/// With the character itself for every `\uXXXX` beyond ASCII.
+/// With the character itself for every `\u` escape that means one beyond ASCII.
 fn unescaped(json: &[u8]) -> Vec<u8> {
     let mut written = Vec::with_capacity(json.len());
     let mut rest = json;
@@ -257,7 +258,7 @@ fn unescaped(json: &[u8]) -> Vec<u8> {
     written
 }
 
-/// The number of the `\uXXXX` that a text begins with.
+/// The UTF-16 unit that a text begins with, written as a `\u` escape of four hexadecimal digits.
 fn unit(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
