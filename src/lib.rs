@@ -129,6 +129,7 @@ pub mod payload;
 mod policy;
 pub mod promotion;
 pub mod providers;
+mod reason;
 mod refusal;
 pub mod scheme;
 mod scrub;

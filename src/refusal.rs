@@ -146,40 +146,7 @@ impl Refusal {
     /// and `url_too_long`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Absent(_) => "absent",
-            Self::BodyTooLarge { .. } => "body_too_large",
-            Self::DedupeKeyMissing(_) => "dedupe_key_missing",
-            Self::Different(_) => "different",
-            Self::Future { .. } => "future",
-            Self::Inactive => "inactive",
-            Self::KeyUnknown(_) => "key_unknown",
-            Self::Malformed { .. } => "malformed",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::Mismatch { .. } => "mismatch",
-            Self::NotAnObject => "not_an_object",
-            Self::NotJson { .. } => "not_json",
-            Self::Stale { .. } => "stale",
-            Self::Superseded => "superseded",
-            Self::TooManyHeaders { .. } => "too_many_headers",
-            Self::AddressNotAllowed => "address_not_allowed",
-            Self::AddressUnknown => "address_unknown",
-            Self::ContactNotFound { .. } => "contact_not_found",
-            Self::ContentEncoding => "content_encoding",
-            Self::ContentType => "content_type",
-            Self::IdempotencyKey { .. } => "idempotency_key",
-            Self::Incomplete { .. } => "incomplete",
-            Self::InFlight => "in_flight",
-            Self::KeyReused => "key_reused",
-            Self::NotSubscribed => "not_subscribed",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::TestEvent => "test_event",
-            Self::TlsRequired => "tls_required",
-            Self::Unanswered => "unanswered",
-            Self::Unbound => "unbound",
-            Self::UnknownSource => "unknown_source",
-            Self::UrlTooLong { .. } => "url_too_long",
-        }
+        self.reason().code()
     }
 
     /// Whether the sender was established when it was turned away.

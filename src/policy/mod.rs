@@ -22,6 +22,7 @@ use crate::idempotency::{IdempotencyRule, OnKeyReuse};
 use crate::limit::RateRule;
 use crate::outcome::Response;
 use crate::payload::Forms;
+use crate::reason::Reason;
 use crate::refusal::Refusal;
 
 /// What a source answers, looks at and shows. The fields are independent: take a named policy and
@@ -143,50 +144,46 @@ impl Policy {
     /// The answer to a refusal: what the sender may know of it.
     #[must_use]
     pub fn answer_to(&self, refusal: &Refusal) -> &Answer {
+        self.answer_for(refusal.reason())
+    }
+
+    // By the reason and never by its code: to look a text up takes the longer the later it stands,
+    // and that would tell an unknown source from a forged delivery.
+    fn answer_for(&self, reason: Reason) -> &Answer {
         let answers = &self.answers;
-        let uniform = self.visibility == Visibility::Uniform;
-        // By the variant and never by its code: to look a text up takes the longer the later it
-        // stands, and that would tell an unknown source from a forged delivery.
-        match refusal {
-            Refusal::AddressNotAllowed
-            | Refusal::AddressUnknown
-            | Refusal::Inactive
-            | Refusal::MethodNotAllowed
-            | Refusal::TlsRequired
-            | Refusal::UnknownSource
-                if uniform =>
-            {
-                &answers.unauthenticated
+        if self.visibility == Visibility::Uniform && reason.tells_of_the_source() {
+            return &answers.unauthenticated;
+        }
+        match reason {
+            Reason::AddressNotAllowed | Reason::AddressUnknown => &answers.address,
+            Reason::BodyTooLarge => &answers.too_large,
+            Reason::ContactNotFound => &answers.no_contact,
+            Reason::ContentEncoding | Reason::ContentType => &answers.content_type,
+            Reason::DedupeKeyMissing | Reason::IdempotencyKey | Reason::Incomplete => {
+                &answers.incomplete
             }
-            Refusal::AddressNotAllowed | Refusal::AddressUnknown => &answers.address,
-            Refusal::BodyTooLarge { .. } => &answers.too_large,
-            Refusal::ContactNotFound { .. } => &answers.no_contact,
-            Refusal::ContentEncoding | Refusal::ContentType => &answers.content_type,
-            Refusal::DedupeKeyMissing(_)
-            | Refusal::IdempotencyKey { .. }
-            | Refusal::Incomplete { .. } => &answers.incomplete,
-            Refusal::InFlight => &answers.in_flight,
-            Refusal::Inactive => &answers.inactive,
-            Refusal::KeyReused => &answers.key_reused,
-            Refusal::MethodNotAllowed => &answers.method,
-            Refusal::NotAnObject | Refusal::NotJson { .. } => &answers.not_json,
-            Refusal::NotSubscribed => &answers.not_subscribed,
-            Refusal::RateLimited { .. } => &answers.rate_limited,
-            Refusal::TestEvent => &answers.accepted,
-            Refusal::TlsRequired => &answers.tls,
-            Refusal::Unanswered => &answers.fault,
-            Refusal::Unbound => &answers.unbound,
-            Refusal::UnknownSource => &answers.unknown,
-            Refusal::Absent(_)
-            | Refusal::Different(_)
-            | Refusal::Future { .. }
-            | Refusal::KeyUnknown(_)
-            | Refusal::Malformed { .. }
-            | Refusal::Mismatch { .. }
-            | Refusal::Stale { .. }
-            | Refusal::Superseded
-            | Refusal::TooManyHeaders { .. }
-            | Refusal::UrlTooLong { .. } => &answers.unauthenticated,
+            Reason::InFlight => &answers.in_flight,
+            Reason::Inactive => &answers.inactive,
+            Reason::KeyReused => &answers.key_reused,
+            Reason::MethodNotAllowed => &answers.method,
+            Reason::NotAnObject | Reason::NotJson => &answers.not_json,
+            Reason::NotSubscribed => &answers.not_subscribed,
+            Reason::RateLimited => &answers.rate_limited,
+            Reason::TestEvent => &answers.accepted,
+            Reason::TlsRequired => &answers.tls,
+            Reason::Unanswered => &answers.fault,
+            Reason::Unbound => &answers.unbound,
+            Reason::UnknownSource => &answers.unknown,
+            Reason::Absent
+            | Reason::Different
+            | Reason::Future
+            | Reason::KeyUnknown
+            | Reason::Malformed
+            | Reason::Mismatch
+            | Reason::Stale
+            | Reason::Superseded
+            | Reason::TooManyHeaders
+            | Reason::UrlTooLong => &answers.unauthenticated,
         }
     }
 
@@ -205,7 +202,10 @@ impl Policy {
                 .into_iter()
                 .find(|answer| answer.status == row.status)
                 .unwrap_or(&answers.accepted),
-            (_, Some(code)) => self.answer_to_code(code),
+            (_, Some(code)) => match Reason::of_code(code) {
+                Some(reason) => self.answer_for(reason),
+                None => &answers.unauthenticated,
+            },
             _ => &answers.fault,
         };
         &answer.tag
@@ -225,34 +225,6 @@ impl Policy {
             Refusal::RateLimited { retry_after } => response.retrying_after(*retry_after),
             Refusal::InFlight => response.retrying_after(Duration::from_secs(1)),
             _ => response,
-        }
-    }
-
-    /// The same for the code in a history row.
-    fn answer_to_code(&self, code: &str) -> &Answer {
-        let answers = &self.answers;
-        if self.visibility == Visibility::Uniform && is_told_to_strangers(code) {
-            return &answers.unauthenticated;
-        }
-        match code {
-            "address_not_allowed" | "address_unknown" => &answers.address,
-            "body_too_large" => &answers.too_large,
-            "contact_not_found" => &answers.no_contact,
-            "content_encoding" | "content_type" => &answers.content_type,
-            "dedupe_key_missing" | "idempotency_key" | "incomplete" => &answers.incomplete,
-            "fault" | "unanswered" => &answers.fault,
-            "in_flight" => &answers.in_flight,
-            "inactive" => &answers.inactive,
-            "key_reused" => &answers.key_reused,
-            "method_not_allowed" => &answers.method,
-            "not_an_object" | "not_json" => &answers.not_json,
-            "not_subscribed" => &answers.not_subscribed,
-            "rate_limited" => &answers.rate_limited,
-            "test_event" => &answers.accepted,
-            "tls_required" => &answers.tls,
-            "unbound" => &answers.unbound,
-            "unknown_source" => &answers.unknown,
-            _ => &answers.unauthenticated,
         }
     }
 
@@ -287,19 +259,6 @@ impl Policy {
             ));
         }
     }
-}
-
-/// The refusals from which a stranger would learn that a source exists, or in which state it is.
-fn is_told_to_strangers(code: &str) -> bool {
-    matches!(
-        code,
-        "address_not_allowed"
-            | "address_unknown"
-            | "inactive"
-            | "method_not_allowed"
-            | "tls_required"
-            | "unknown_source"
-    )
 }
 
 impl Default for Policy {
