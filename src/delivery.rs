@@ -235,3 +235,21 @@ impl<'a> Delivery<'a> {
         self.body
     }
 }
+
+/// Whether a header can be called this: a token of RFC 9110, section 5.6.2.
+pub(crate) const fn is_header_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let mut index = 0;
+    while index < bytes.len() {
+        let is_of_tokens = bytes[index].is_ascii_alphanumeric()
+            || matches!(
+                bytes[index],
+                b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+            );
+        if !is_of_tokens {
+            return false;
+        }
+        index += 1;
+    }
+    !bytes.is_empty()
+}

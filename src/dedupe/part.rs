@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::delivery::is_header_name;
 use crate::error::{ConfigError, ConfigFault};
 use crate::json::Path;
 use crate::refusal::Site;
@@ -82,10 +83,12 @@ impl DedupePart {
             Self::FirstHeader(names) if names.is_empty() => {
                 fault("a list of headers names at least one");
             }
-            Self::FirstHeader(names) if !names.iter().all(|name| is_token(name)) => {
+            Self::FirstHeader(names) if !names.iter().all(|name| is_header_name(name)) => {
                 fault("a header name is an RFC 9110 token");
             }
-            Self::Header(name) if !is_token(name) => fault("a header name is an RFC 9110 token"),
+            Self::Header(name) if !is_header_name(name) => {
+                fault("a header name is an RFC 9110 token")
+            }
             Self::Form(name) | Self::Query(name) if name.is_empty() => {
                 fault("a field or parameter has a name");
             }
@@ -156,10 +159,4 @@ impl DedupePart {
             Self::Query(_) => coverage.url,
         }
     }
-}
-
-/// RFC 9110, section 5.6.2.
-fn is_token(name: &str) -> bool {
-    let character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty() && name.bytes().all(character)
 }

@@ -12,6 +12,7 @@ use super::condition::{
 use super::glob::Glob;
 use super::tree::Tree;
 use super::{Filter, Node};
+use crate::delivery::is_header_name;
 use crate::json::{Decimal, Kind, Path, PathError};
 
 const VERSION: u64 = 1;
@@ -359,14 +360,10 @@ fn text(value: &Value) -> Built<Box<str>> {
     }
 }
 
-/// RFC 9110, section 5.6.2: what a header can be called.
+/// What a header can be called.
 fn token(value: &Value) -> Built<Box<str>> {
     let name = text(value)?;
-    let character = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(character) {
-        return Err(FilterErrorKind::Name);
-    }
-    Ok(name)
+    if is_header_name(&name) { Ok(name) } else { Err(FilterErrorKind::Name) }
 }
 
 fn path(value: &Value) -> Built<Path> {

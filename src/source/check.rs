@@ -3,6 +3,7 @@
 use super::config::{DedupeConfig, HandshakeConfig, Limits, SourceConfig};
 use super::keys::KeyConfig;
 use crate::dedupe::{DedupePart, DedupeRule, OnMissingKey, Window};
+use crate::delivery::is_header_name;
 use crate::error::ConfigFault;
 use crate::policy::Policy;
 use crate::providers::{self, Preset};
@@ -38,7 +39,7 @@ pub(super) fn stored_headers(
         let mut add = |what: String| {
             faults.push(ConfigFault::new(format!("stored_headers[{index}]"), what));
         };
-        if name.is_empty() || name.len() > 200 || !name.bytes().all(is_token) {
+        if name.len() > 200 || !is_header_name(name) {
             add("this is not the name of a header".to_owned());
         } else if is_credential(name) || scheme.is_some_and(|it| carries_credential(it, name)) {
             add(format!("{name} carries a credential and is never kept"));
@@ -51,15 +52,6 @@ pub(super) fn stored_headers(
 
 /// More than any provider sends.
 const MAX_STORED_HEADERS: usize = 64;
-
-/// The characters of a header name (RFC 9110, section 5.6.2).
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-        )
-}
 
 pub(super) fn check_keys(keys: &[KeyConfig], faults: &mut Vec<ConfigFault>) {
     for (index, key) in keys.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Where values stand.
 
 use super::{Faults, MAX_ALTERNATIVES, as_str, items};
+use crate::delivery::is_header_name;
 use crate::scheme::description::{Grammar, Place, Text};
 
 pub(super) const fn check_no_claim(place: &Place, at: &'static str, faults: &mut Faults) {
@@ -79,18 +80,15 @@ pub(super) const fn check_header_name(name: &Text, at: &'static str, faults: &mu
     let bytes = as_str(name).as_bytes();
     if bytes.is_empty() {
         faults.add(at, "a header name must not be empty");
+        return;
     }
     let mut index = 0;
+    let mut is_lower_case = true;
     while index < bytes.len() {
-        let byte = bytes[index];
-        let token = byte.is_ascii_lowercase()
-            || byte.is_ascii_digit()
-            || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*')
-            || matches!(byte, b'+' | b'^' | b'`' | b'|' | b'~');
-        if !token {
-            faults.add(at, "write header names in lower case, as RFC 9110 tokens");
-            return;
-        }
+        is_lower_case = is_lower_case && !bytes[index].is_ascii_uppercase();
         index += 1;
+    }
+    if !is_lower_case || !is_header_name(as_str(name)) {
+        faults.add(at, "write header names in lower case, as RFC 9110 tokens");
     }
 }
