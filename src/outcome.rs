@@ -7,6 +7,7 @@ use crate::event::EventId;
 use crate::refusal::Refusal;
 use crate::scheme::HandshakeAnswer;
 use crate::secret::Secret;
+use crate::source::Source;
 
 /// What came of a delivery: exactly one for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What a refusal is: a genuine delivery that is only unwanted is a success for its sender.
+    pub(crate) const fn of(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotSubscribed | Refusal::TestEvent => Self::Ignored(refusal),
+            _ => Self::Refused(refusal),
+        }
+    }
+
     /// The stable word for history rows and metrics: `captured`, `duplicate`, `handshake`,
     /// `ignored`, `refused`, `replayed` or `staged`.
     #[must_use]
@@ -209,4 +218,18 @@ pub struct Refused {
     pub refusal: Refusal,
     /// What the sender is answered.
     pub response: Response,
+}
+
+impl Refused {
+    /// A refusal with the answer that the source's policy has for it.
+    pub(crate) fn by(source: &Source, refusal: Refusal) -> Self {
+        let response = source.policy().response_to(&refusal);
+        Self { refusal, response }
+    }
+}
+
+impl From<Refused> for Receipt {
+    fn from(Refused { refusal, response }: Refused) -> Self {
+        Self::new(Outcome::of(refusal), response)
+    }
 }

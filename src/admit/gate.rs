@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Circumstances;
+use super::{Circumstances, Sent};
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
 use crate::limit::Verdict;
@@ -57,19 +57,25 @@ pub(super) fn is_media_type(value: &[u8], wanted: &str) -> bool {
     value[..end].trim_ascii().eq_ignore_ascii_case(wanted.as_bytes())
 }
 
+/// Whether there is a source that takes this now. Providers ask a draft before they deliver, and
+/// a source that awaits its secret for the secret; only one that is paused does not answer.
 pub(super) fn exists(
     endpoint: Endpoint<'_>,
+    sent: Sent,
     circumstances: Circumstances<'_>,
 ) -> Result<(), Refusal> {
-    match endpoint {
-        Endpoint::Awaiting(_) => Err(Refusal::Inactive),
-        Endpoint::Unknown(_) => Err(Refusal::UnknownSource),
-        Endpoint::Source(source) => match source.lifecycle() {
-            Lifecycle::Active => Ok(()),
-            Lifecycle::Draft if circumstances.is_tunnel_open => Ok(()),
-            Lifecycle::Draft | Lifecycle::Paused => Err(Refusal::Inactive),
-        },
-    }
+    let has_secret = match endpoint {
+        Endpoint::Awaiting(_) => false,
+        Endpoint::Source(_) => true,
+        Endpoint::Unknown(_) => return Err(Refusal::UnknownSource),
+    };
+    let takes_it = match (endpoint.source().lifecycle(), sent) {
+        (Lifecycle::Paused, _) => false,
+        (_, Sent::Handshake) => true,
+        (Lifecycle::Draft, Sent::Delivery) => has_secret && circumstances.is_tunnel_open,
+        (Lifecycle::Active, Sent::Delivery) => has_secret,
+    };
+    if takes_it { Ok(()) } else { Err(Refusal::Inactive) }
 }
 
 pub(super) fn method(head: &Head<'_>) -> Result<(), Refusal> {

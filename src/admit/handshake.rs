@@ -1,14 +1,11 @@
 //! What a provider asks beside its deliveries: answered behind the same gates, and staged never.
 
-use super::gate::{address, bounds, charge_peer, size, tls};
-use super::{Circumstances, refuse};
+use super::{Circumstances, Sent, gates};
 use crate::clock::Timestamp;
 use crate::delivery::{Delivery, Head};
 use crate::outcome::Refused;
-use crate::policy::{Gate, Visibility};
-use crate::refusal::Refusal;
 use crate::scheme::{Handshake, HandshakeAnswer};
-use crate::source::{Endpoint, Lifecycle, Source};
+use crate::source::{Endpoint, Source};
 
 /// The largest body of a request that is read without the signature header that deliveries have,
 /// because it may be a handshake. The largest known one has a few hundred bytes.
@@ -25,7 +22,7 @@ pub(super) const UNSIGNED_BODY_LIMIT: u64 = 16 * 1024;
 ///
 /// # Errors
 ///
-/// It is a handshake, and is refused. [`Refusal::Unanswered`] asks for the key of
+/// It is a handshake, and is refused. [`Refusal::Unanswered`](crate::Refusal::Unanswered) asks for the key of
 /// [`Verifier::key_request`](crate::Verifier::key_request).
 ///
 /// ```
@@ -56,12 +53,18 @@ pub(crate) fn handshake_under(
 ) -> Result<Option<HandshakeAnswer>, Refused> {
     let source = endpoint.source();
     let parameters = source.verifier().parameters();
-    match askable(endpoint).find(|handshake| handshake.asks(parameters, delivery)) {
-        Some(asked) => gates(endpoint, asked, delivery, circumstances, now)
-            .map(Some)
-            .map_err(|refusal| refuse(source, refusal)),
-        None => Ok(None),
-    }
+    let Some(asked) = askable(endpoint).find(|handshake| handshake.asks(parameters, delivery))
+    else {
+        return Ok(None);
+    };
+    let verifier = match endpoint {
+        Endpoint::Source(source) => Some(source.verifier()),
+        Endpoint::Awaiting(_) | Endpoint::Unknown(_) => None,
+    };
+    let establish = || asked.answer(verifier, circumstances.fetched, parameters, delivery, now);
+    gates(endpoint, delivery, Sent::Handshake, circumstances, now, establish)
+        .map(|(answer, _)| Some(answer))
+        .map_err(|refusal| Refused::by(source, refusal))
 }
 
 /// Whether a request may turn out to be a handshake when its body is read.
@@ -80,45 +83,4 @@ fn askable(endpoint: Endpoint<'_>) -> impl Iterator<Item = &Handshake> {
     };
     let all = source.map_or(&[][..], Source::handshakes);
     all.iter().filter(move |handshake| handshake.brings_secret() == awaits)
-}
-
-fn gates(
-    endpoint: Endpoint<'_>,
-    asked: &Handshake,
-    delivery: &Delivery<'_>,
-    circumstances: Circumstances<'_>,
-    now: Timestamp,
-) -> Result<HandshakeAnswer, Refusal> {
-    let source = endpoint.source();
-    let policy = source.policy();
-    let head = delivery.head();
-    let verifier = match endpoint {
-        Endpoint::Source(source) => Some(source.verifier()),
-        Endpoint::Awaiting(_) | Endpoint::Unknown(_) => None,
-    };
-    let parameters = source.verifier().parameters();
-    let mut answer = Err(Refusal::UnknownSource);
-    bounds(source, head)?;
-    for gate in policy.order.gates() {
-        match gate {
-            Gate::Address => address(source, head)?,
-            Gate::Authentication => {
-                let made = asked.answer(verifier, circumstances.fetched, parameters, delivery, now);
-                if policy.visibility == Visibility::Uniform {
-                    is_not_paused(source)?;
-                }
-                answer = Ok(made?);
-            }
-            Gate::Lookup if policy.visibility == Visibility::Reveal => is_not_paused(source)?,
-            Gate::Rate => charge_peer(source, head, circumstances, now)?,
-            Gate::Size => size(source, delivery)?,
-            Gate::Tls => tls(policy, head)?,
-            Gate::ContentType | Gate::Lookup | Gate::Method => {}
-        }
-    }
-    answer
-}
-
-fn is_not_paused(source: &Source) -> Result<(), Refusal> {
-    if source.lifecycle() == Lifecycle::Paused { Err(Refusal::Inactive) } else { Ok(()) }
 }

@@ -58,7 +58,7 @@ use crate::source::{Endpoint, Lifecycle, Source};
 /// ```
 pub fn admit_head<'a>(endpoint: impl Into<Endpoint<'a>>, head: &Head<'_>) -> Result<u64, Refused> {
     let endpoint = endpoint.into();
-    head_gates(endpoint, head).map_err(|refusal| refuse(endpoint.source(), refusal))
+    head_gates(endpoint, head).map_err(|refusal| Refused::by(endpoint.source(), refusal))
 }
 
 /// Judges a delivery at `now` and makes it ready to be staged.
@@ -140,15 +140,30 @@ pub(crate) fn authenticate_under<'a>(
     now: Timestamp,
 ) -> Result<Authentic<'a>, Refused> {
     let source = endpoint.source();
-    gates(endpoint, delivery, circumstances, now).map_err(|refusal| refuse(source, refusal))
+    let establish = || verify(endpoint, delivery, circumstances, now);
+    gates(endpoint, delivery, Sent::Delivery, circumstances, now, establish)
+        .map(|(proof, delay)| Authentic { source, proof, delay, now })
+        .map_err(|refusal| Refused::by(source, refusal))
 }
 
-fn gates<'a>(
-    endpoint: Endpoint<'a>,
-    delivery: &Delivery<'a>,
+/// What a request is. A provider's question is asked in another way than a delivery is sent, and
+/// before its source is published.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Delivery,
+    Handshake,
+}
+
+/// The gates of the source's policy in their order. What `establish` gives is given back when all
+/// are passed, with the time that a sender over its rate should be kept waiting.
+fn gates<T>(
+    endpoint: Endpoint<'_>,
+    delivery: &Delivery<'_>,
+    sent: Sent,
     circumstances: Circumstances<'_>,
     now: Timestamp,
-) -> Result<Authentic<'a>, Refusal> {
+    establish: impl Fn() -> Result<T, Refusal>,
+) -> Result<(T, Option<Duration>), Refusal> {
     let source = endpoint.source();
     let policy = source.policy();
     let head = delivery.head();
@@ -158,64 +173,63 @@ fn gates<'a>(
         match gate {
             Gate::Address => address(source, head)?,
             Gate::Authentication => {
-                let proof = verify(endpoint, delivery, circumstances, now);
+                let judged = establish();
                 // Only now, so that an unknown or paused source has cost as much as a forgery.
                 if policy.visibility == Visibility::Uniform {
-                    exists(endpoint, circumstances)?;
+                    exists(endpoint, sent, circumstances)?;
                 }
-                let proof = proof?;
-                let delay = charge_source(source, head, circumstances, now)?;
-                established = Some((proof, delay));
+                let judged = judged?;
+                let delay = match sent {
+                    Sent::Delivery => charge_source(source, head, circumstances, now)?,
+                    Sent::Handshake => None,
+                };
+                established = Some((judged, delay));
             }
+            Gate::ContentType | Gate::Method if sent == Sent::Handshake => {}
             Gate::ContentType => content_type(policy, head)?,
             Gate::Lookup if policy.visibility == Visibility::Uniform => {}
-            Gate::Lookup => exists(endpoint, circumstances)?,
+            Gate::Lookup => exists(endpoint, sent, circumstances)?,
             Gate::Method => method(head)?,
             Gate::Rate => charge_peer(source, head, circumstances, now)?,
             Gate::Size => size(source, delivery)?,
             Gate::Tls => tls(policy, head)?,
         }
     }
-    let Some((proof, delay)) = established else { return Err(Refusal::UnknownSource) };
-    Ok(Authentic { source, proof, delay, now })
+    established.ok_or(Refusal::UnknownSource)
 }
 
 /// The same gates up to authentication, as far as they need no body; and how much of it to read.
 fn head_gates(endpoint: Endpoint<'_>, head: &Head<'_>) -> Result<u64, Refusal> {
     let source = endpoint.source();
     let policy = source.policy();
-    let may_ask = handshake::may_ask(endpoint, head);
-    let mut limit = source.body_limit();
+    let sent = match handshake::may_ask(endpoint, head) {
+        true => Sent::Handshake,
+        false => Sent::Delivery,
+    };
+    // Whether a capture is open is known only when the body is judged.
+    let circumstances =
+        Circumstances { is_tunnel_open: policy.capture.is_some(), ..Circumstances::none() };
     bounds(source, head)?;
     for gate in policy.order.gates() {
         match gate {
             Gate::Address => address(source, head)?,
-            Gate::Authentication => match source.verifier().check_head(head) {
-                Err(_) if may_ask => {
-                    limit = limit.min(UNSIGNED_BODY_LIMIT);
-                    break;
-                }
-                checked => {
-                    checked?;
-                    break;
-                }
-            },
-            Gate::Lookup if policy.visibility == Visibility::Reveal => match endpoint {
-                // Whether a capture is open is known only when the body is judged.
-                Endpoint::Source(source)
-                    if source.lifecycle() == Lifecycle::Draft
-                        && (policy.capture.is_some() || may_ask) => {}
-                Endpoint::Awaiting(_) if may_ask => {}
-                _ => exists(endpoint, Circumstances::none())?,
-            },
-            Gate::Method if may_ask => {}
-            Gate::Method => method(head)?,
+            Gate::Authentication => {
+                return match (source.verifier().check_head(head), sent) {
+                    (Ok(()), _) => Ok(source.body_limit()),
+                    (Err(_), Sent::Handshake) => Ok(source.body_limit().min(UNSIGNED_BODY_LIMIT)),
+                    (Err(refusal), Sent::Delivery) => Err(refusal),
+                };
+            }
+            Gate::Lookup if policy.visibility == Visibility::Reveal => {
+                exists(endpoint, sent, circumstances)?;
+            }
+            Gate::Method if sent == Sent::Delivery => method(head)?,
             Gate::Size => announced_size(source, head)?,
             Gate::Tls => tls(policy, head)?,
-            Gate::ContentType | Gate::Lookup | Gate::Rate => {}
+            Gate::ContentType | Gate::Lookup | Gate::Method | Gate::Rate => {}
         }
     }
-    Ok(limit)
+    Ok(source.body_limit())
 }
 
 /// A delivery whose sender was established, and that passed every gate of its source.
@@ -245,7 +259,7 @@ impl<'a> Authentic<'a> {
         match &self.source.policy().idempotency {
             Some(rule) => rule
                 .slot(self.source.id(), &self.proof)
-                .map_err(|refusal| refuse(self.source, refusal)),
+                .map_err(|refusal| Refused::by(self.source, refusal)),
             None => Ok(None),
         }
     }
@@ -257,7 +271,7 @@ impl<'a> Authentic<'a> {
     /// The refusal and the answer.
     pub fn read(self) -> Result<Admitted<'a>, Refused> {
         let source = self.source;
-        read::read(self).map_err(|refusal| refuse(source, refusal))
+        read::read(self).map_err(|refusal| Refused::by(source, refusal))
     }
 }
 
@@ -308,7 +322,7 @@ impl<'a> Admitted<'a> {
     /// must not be, or the source is a draft.
     pub fn finish(self, contact: Option<Resolution>) -> Result<Ready, Refused> {
         let source = self.source;
-        finish(self, contact).map_err(|refusal| refuse(source, refusal))
+        finish(self, contact).map_err(|refusal| Refused::by(source, refusal))
     }
 }
 
@@ -355,9 +369,4 @@ fn finish(admitted: Admitted<'_>, contact: Option<Resolution>) -> Result<Ready, 
     let detail = draft::detail(proof, event_type.as_deref(), admitted.notes, deduped.as_ref());
     let draft = draft::draft(source, proof, claim, event_type, detail, admitted.now);
     Ok(Ready { draft, bindings: admitted.bindings, contact, deduped })
-}
-
-fn refuse(source: &Source, refusal: Refusal) -> Refused {
-    let response = source.policy().response_to(&refusal);
-    Refused { refusal, response }
 }

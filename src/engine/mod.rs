@@ -1,5 +1,6 @@
 //! The thin shell: now, judge, stage, answer.
 
+mod again;
 mod blocking;
 mod captures;
 mod diagnoses;
@@ -8,6 +9,7 @@ mod inbox;
 mod keys;
 mod path;
 mod refusals;
+mod rows;
 mod trace;
 
 use std::future::Future;

@@ -3,21 +3,20 @@
 use std::future::Future;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
 use super::Fault;
+use super::again::{self, Taken};
 use super::diagnoses::{self, Samples};
 use super::keys::{KeyAnswer, KeyFetchError};
 use super::refusals::Refusals;
+use super::rows::{genuine_row, refused_row, row};
 use super::trace;
-use crate::admit::{Authentic, Circumstances, authenticate_under, correlation_id, handshake_under};
+use crate::admit::{Authentic, Circumstances, authenticate_under, handshake_under};
 use crate::capture::{self, Capture};
 use crate::clock::Timestamp;
 use crate::contact::{Identifier, Resolution, ResolveError};
-use crate::delivery::{Body, Delivery, Head};
+use crate::delivery::{Delivery, Head};
 use crate::event::Draft;
 use crate::history::HistoryRow;
-use crate::idempotency::{OnKeyReuse, Said, Slot};
 use crate::limit::Limiter;
 use crate::outcome::{Outcome, Receipt, Refused, Response};
 use crate::refusal::{Malformation, Refusal, Site};
@@ -91,6 +90,62 @@ async fn receive_untraced(
     now: Timestamp,
 ) -> Result<Receipt, Fault> {
     let source = endpoint.source();
+    let (result, delay) = match establish(shell, backend, endpoint, delivery, now).await {
+        Ok(Established::Asked(answer)) => {
+            (greet(shell, backend, source, delivery, answer, now).await, None)
+        }
+        Ok(Established::Sender(authentic)) => {
+            let delay = authentic.delay();
+            (take_in(backend, source, delivery, authentic, now).await, delay)
+        }
+        Err(stop) => (Err(stop), None),
+    };
+    let receipt = match result {
+        Ok(receipt) => receipt,
+        Err(Stop::Refused(refused)) => {
+            turn_away(shell, backend, endpoint, delivery, refused, now).await
+        }
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    Ok(Receipt { delay, ..receipt })
+}
+
+/// What ends the path early.
+pub(super) enum Stop {
+    /// A fault of ours.
+    Fault(Fault),
+    /// The delivery is turned away.
+    Refused(Refused),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+enum Established<'a> {
+    /// Its provider asks something.
+    Asked(HandshakeAnswer),
+    /// A sender of the source.
+    Sender(Authentic<'a>),
+}
+
+/// Who sent it, or what is asked.
+async fn establish<'a>(
+    shell: &Shell,
+    backend: &impl Backend,
+    endpoint: Endpoint<'a>,
+    delivery: &Delivery<'a>,
+    now: Timestamp,
+) -> Result<Established<'a>, Stop> {
+    let source = endpoint.source();
     let is_tunnel_open = match endpoint {
         Endpoint::Source(source) if source.lifecycle() == Lifecycle::Draft => {
             tunnel(backend, source, now).await?.is_some()
@@ -98,48 +153,16 @@ async fn receive_untraced(
         _ => false,
     };
     let known = Circumstances { limiter: Some(&shell.limiter), is_tunnel_open, fetched: None };
-    let answered = with_key(backend, source, delivery, now, |fetched| {
+    let asked = with_key(backend, source, delivery, now, |fetched| {
         handshake_under(endpoint, delivery, Circumstances { fetched, ..known }, now)
     });
-    match answered.await? {
-        Ok(None) => {}
-        Ok(Some(answer)) => {
-            return Ok(greet(shell, backend, source, delivery, answer, now).await);
-        }
-        Err(refused) => {
-            return Ok(turn_away(shell, backend, endpoint, delivery, refused, now).await);
-        }
+    if let Some(answer) = asked.await? {
+        return Ok(Established::Asked(answer));
     }
     let established = with_key(backend, source, delivery, now, |fetched| {
         authenticate_under(endpoint, delivery, Circumstances { fetched, ..known }, now)
     });
-    let authentic = match established.await? {
-        Ok(authentic) => authentic,
-        Err(refused) => {
-            return Ok(turn_away(shell, backend, endpoint, delivery, refused, now).await);
-        }
-    };
-    let delay = authentic.delay();
-    let slot = match authentic.slot() {
-        Ok(slot) => slot,
-        Err(refused) => {
-            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
-        }
-    };
-    let taken = match slot {
-        None => None,
-        Some(slot) => match take(backend, &slot, now).await.map_err(|e| Fault::of(source, e))? {
-            Taken::Now { version } => Some((slot, version)),
-            Taken::Before(said) => {
-                return answer_again(shell, backend, source, delivery, said, now).await;
-            }
-        },
-    };
-    let result = receive_authentic(shell, backend, source, delivery, authentic, now).await;
-    if let Some((slot, version)) = taken {
-        give(backend, source, &slot, version, result.as_ref().ok(), now).await;
-    }
-    result.map(|receipt| Receipt { delay, ..receipt })
+    Ok(Established::Sender(established.await?))
 }
 
 /// Judges, and if that takes a key that the delivery names, asks the host for it and judges again.
@@ -149,24 +172,22 @@ async fn with_key<T>(
     delivery: &Delivery<'_>,
     now: Timestamp,
     judge: impl Fn(Option<&FetchedKey>) -> Result<T, Refused> + Send,
-) -> Result<Result<T, Refused>, Fault> {
+) -> Result<T, Stop> {
     let verifier = source.verifier();
     let refused = match judge(None) {
         Err(refused) if refused.refusal == Refusal::Unanswered => refused,
-        judged => return Ok(judged),
+        judged => return Ok(judged?),
     };
-    let Ok(Some(request)) = verifier.key_request(delivery, now) else { return Ok(Err(refused)) };
+    let Ok(Some(request)) = verifier.key_request(delivery, now) else { return Err(refused.into()) };
     let answer = backend.fetch(source.id(), &request).await;
     match answer.map_err(|error| Fault::of_keys(source, error))? {
-        None => Ok(Err(refused)),
+        None => Err(refused.into()),
         Some(KeyAnswer::Unknown) => {
-            let refusal = Refusal::KeyUnknown(verifier.key_site());
-            let response = source.policy().response_to(&refusal);
-            Ok(Err(Refused { refusal, response }))
+            Err(Refused::by(source, Refusal::KeyUnknown(verifier.key_site())).into())
         }
         Some(KeyAnswer::Key(text)) => match verifier.fetched_key(&request, text) {
-            Ok(fetched) => Ok(judge(Some(&fetched))),
-            Err(error) => Err(Fault::of_keys(source, KeyFetchError::new(error.to_string()))),
+            Ok(fetched) => Ok(judge(Some(&fetched))?),
+            Err(error) => Err(Fault::of_keys(source, KeyFetchError::new(error.to_string())).into()),
         },
     }
 }
@@ -180,41 +201,57 @@ async fn greet(
     delivery: &Delivery<'_>,
     answer: HandshakeAnswer,
     now: Timestamp,
-) -> Receipt {
+) -> Result<Receipt, Stop> {
     let Some(response) = Response::of_handshake(&answer) else {
         let refusal = Refusal::Malformed { at: Site::WholeBody, fault: Malformation::Encoding };
-        let response = source.policy().response_to(&refusal);
-        let refused = Refused { refusal, response };
-        return turn_away(shell, backend, source.into(), delivery, refused, now).await;
+        return Err(Refused::by(source, refusal).into());
     };
-    let word = Outcome::Handshake.as_str();
-    let row = row(source, delivery.head(), Some(delivery), word, response.status(), now);
+    let outcome = Outcome::Handshake;
+    let row = row(source, delivery.head(), Some(delivery), &outcome, response.status(), now);
     keep(shell, backend, Some(row), false, now).await;
-    let receipt = Receipt::new(Outcome::Handshake, response);
-    Receipt { captured: answer.captured, visit: answer.visit, ..receipt }
+    let receipt = Receipt::new(outcome, response);
+    Ok(Receipt { captured: answer.captured, visit: answer.visit, ..receipt })
 }
 
-async fn receive_authentic(
-    shell: &Shell,
+/// Takes a delivery of a sender of the source in, once for each key that the sender chose.
+async fn take_in(
     backend: &impl Backend,
     source: &Source,
     delivery: &Delivery<'_>,
     authentic: Authentic<'_>,
     now: Timestamp,
-) -> Result<Receipt, Fault> {
-    let admitted = match authentic.read() {
-        Ok(admitted) => admitted,
-        Err(refused) => {
-            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
-        }
+) -> Result<Receipt, Stop> {
+    let Some(slot) = authentic.slot()? else {
+        return stage(backend, source, delivery, authentic, now).await;
     };
+    match again::take(backend, source, &slot, now).await? {
+        Taken::Before(said) => again::answer(backend, source, delivery, said, now).await,
+        Taken::Now { version } => {
+            let result = stage(backend, source, delivery, authentic, now).await;
+            again::give(backend, source, &slot, version, &result, now).await;
+            result
+        }
+    }
+}
+
+/// Looks at what was sent, and stages it unless it is the sample of an open capture.
+async fn stage(
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    authentic: Authentic<'_>,
+    now: Timestamp,
+) -> Result<Receipt, Stop> {
+    let admitted = authentic.read()?;
     if let Some((capture, version)) = tunnel(backend, source, now).await?
         && let Some(learnt) = capture.absorb(admitted.content(), source.read_options(), now)
     {
         let put = backend.put_if(learnt.put(source.id(), version)).await;
         if let Put::Done { .. } = put.map_err(|error| Fault::of(source, error))? {
-            let counts = learnt.waiting().is_none().then(|| learnt.version());
-            return captured(backend, source, delivery, counts, now).await;
+            let version = learnt.waiting().is_none().then(|| learnt.version());
+            let response = source.policy().answers.captured.response();
+            let outcome = Outcome::Captured { version };
+            return Ok(unstaged(backend, source, delivery, outcome, response, now).await?);
         }
         // Another sample was faster; this is a delivery like any other.
     }
@@ -225,29 +262,36 @@ async fn receive_authentic(
             .map_err(|error| Fault::of_resolver(source, error))?,
         None => None,
     };
-    let ready = match admitted.finish(contact) {
-        Ok(ready) => ready,
-        Err(refused) => {
-            return Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await);
-        }
-    };
+    let ready = admitted.finish(contact)?;
     let answers = &source.policy().answers;
     let mut draft = ready.draft;
     draft.history.took_millis = Some(took_millis(backend, now));
-    match backend.stage(draft).await.map_err(|error| Fault::of(source, error))? {
+    Ok(match backend.stage(draft).await.map_err(|error| Fault::of(source, error))? {
         Staged::Inserted(id) => {
             let receipt = Receipt::new(Outcome::Staged(id), answers.accepted.response());
-            Ok(Receipt { bindings: ready.bindings, contact: ready.contact, ..receipt })
+            Receipt { bindings: ready.bindings, contact: ready.contact, ..receipt }
         }
-        Staged::Duplicate { id, payload_differs } => Ok(Receipt::new(
-            Outcome::Duplicate { id, payload_differs },
-            answers.duplicate.response(),
-        )),
-        Staged::Superseded => Ok(Receipt::new(
-            Outcome::Refused(Refusal::Superseded),
-            answers.unauthenticated.response(),
-        )),
-    }
+        Staged::Duplicate { id, payload_differs } => {
+            let outcome = Outcome::Duplicate { id, payload_differs };
+            Receipt::new(outcome, answers.duplicate.response())
+        }
+        // The store has written its row already.
+        Staged::Superseded => Refused::by(source, Refusal::Superseded).into(),
+    })
+}
+
+/// Answers a genuine delivery that is not staged, with its row.
+pub(super) async fn unstaged(
+    backend: &impl Backend,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    outcome: Outcome,
+    response: Response,
+    now: Timestamp,
+) -> Result<Receipt, Fault> {
+    let row = genuine_row(backend, source, delivery, &outcome, response.status(), now);
+    backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
+    Ok(Receipt::new(outcome, response))
 }
 
 /// The capture of a source and its version in small state, if it is open at `now`.
@@ -267,89 +311,6 @@ async fn tunnel(
     Ok(open.map(|capture| (capture, state.map(|state| state.version))))
 }
 
-async fn captured(
-    backend: &impl Backend,
-    source: &Source,
-    delivery: &Delivery<'_>,
-    version: Option<u64>,
-    now: Timestamp,
-) -> Result<Receipt, Fault> {
-    let outcome = Outcome::Captured { version };
-    let response = source.policy().answers.captured.response();
-    let row = genuine_row(backend, source, delivery, outcome.as_str(), response.status(), now);
-    backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
-    Ok(Receipt::new(outcome, response))
-}
-
-enum Taken {
-    Now { version: u64 },
-    Before(Said),
-}
-
-async fn take(backend: &impl Backend, slot: &Slot, now: Timestamp) -> Result<Taken, StoreError> {
-    match backend.put_if(slot.begin(now)).await? {
-        Put::Done { version } => Ok(Taken::Now { version }),
-        Put::Conflict(Some(state)) => Ok(Taken::Before(slot.said(&state))),
-        // It was there and is gone: whoever held it is just done.
-        Put::Conflict(None) => Ok(Taken::Before(Said::InFlight)),
-    }
-}
-
-async fn answer_again(
-    shell: &Shell,
-    backend: &impl Backend,
-    source: &Source,
-    delivery: &Delivery<'_>,
-    said: Said,
-    now: Timestamp,
-) -> Result<Receipt, Fault> {
-    let policy = source.policy();
-    let refuses_reuse =
-        policy.idempotency.as_ref().is_some_and(|rule| rule.on_reuse == OnKeyReuse::Refuse);
-    let refusal = match said {
-        Said::Answered { payload_differs: true, .. } if refuses_reuse => Refusal::KeyReused,
-        Said::Answered { response, payload_differs } => {
-            let outcome = Outcome::Replayed { payload_differs };
-            let status = response.status();
-            let row = genuine_row(backend, source, delivery, outcome.as_str(), status, now);
-            backend.record(vec![row]).await.map_err(|error| Fault::of(source, error))?;
-            return Ok(Receipt::new(outcome, response));
-        }
-        Said::InFlight | Said::Unreadable => Refusal::InFlight,
-    };
-    let response = policy.response_to(&refusal);
-    let refused = Refused { refusal, response };
-    Ok(turn_away(shell, backend, source.into(), delivery, refused, now).await)
-}
-
-/// Leaves the answer under the sender's key, or gives the key back. If that fails the key is free
-/// when its patience ends; what was staged is protected by its dedupe key meanwhile.
-async fn give(
-    backend: &impl Backend,
-    source: &Source,
-    slot: &Slot,
-    version: u64,
-    receipt: Option<&Receipt>,
-    now: Timestamp,
-) {
-    let kept = receipt.filter(|receipt| match &receipt.outcome {
-        Outcome::Staged(_) | Outcome::Duplicate { .. } | Outcome::Captured { .. } => true,
-        Outcome::Refused(refusal) => matches!(
-            refusal,
-            Refusal::ContactNotFound { .. }
-                | Refusal::ContentEncoding
-                | Refusal::NotAnObject
-                | Refusal::NotJson { .. }
-        ),
-        _ => false,
-    });
-    let put = match (kept, &source.policy().idempotency) {
-        (Some(receipt), Some(rule)) => slot.finish(version, rule, &receipt.response, now),
-        _ => slot.abort(version),
-    };
-    let _ = backend.put_if(put).await;
-}
-
 /// Counts a refusal, and writes those that wait if it is time: at most once a second, and on the
 /// request of someone who was refused. So the rows of refusals never make a genuine delivery wait,
 /// and a store that is down does not turn a forged request into a fault of ours.
@@ -367,7 +328,7 @@ async fn turn_away(
     let refusal = &refused.refusal;
     let row = shell.samples.keep(endpoint, delivery.head(), Some(delivery), refusal, row);
     keep(shell, backend, row, refusal.is_of_genuine_sender(), now).await;
-    receipt_of(refused)
+    refused.into()
 }
 
 async fn keep(
@@ -399,87 +360,12 @@ pub(super) fn turn_away_head(
     if let Some(row) = shell.samples.keep(endpoint, head, None, &refused.refusal, row) {
         shell.refusals.add(row, false);
     }
-    let receipt = receipt_of(refused);
+    let receipt = Receipt::from(refused);
     trace::received(endpoint.source(), &receipt, || Duration::ZERO);
     receipt
 }
 
-fn receipt_of(refused: Refused) -> Receipt {
-    let outcome = match refused.refusal {
-        refusal @ (Refusal::NotSubscribed | Refusal::TestEvent) => Outcome::Ignored(refusal),
-        refusal => Outcome::Refused(refusal),
-    };
-    Receipt::new(outcome, refused.response)
-}
-
-/// The row of a refusal. It holds no header: whoever sent it may not be known.
-fn refused_row(
-    endpoint: Endpoint<'_>,
-    head: &Head<'_>,
-    delivery: Option<&Delivery<'_>>,
-    refused: &Refused,
-    now: Timestamp,
-) -> HistoryRow {
-    let source = endpoint.source();
-    let outcome = match refused.refusal {
-        Refusal::NotSubscribed | Refusal::TestEvent => "ignored",
-        _ => "refused",
-    };
-    let mut row = row(source, head, delivery, outcome, refused.response.status(), now);
-    if let Endpoint::Unknown(_) = endpoint {
-        // Nothing is known of the secrets that a sender may have put there by mistake.
-        let bare = Head::new("", "", &[]);
-        let bare = head.correlation_id().map_or(bare, |id| bare.with_correlation_id(id));
-        row.correlation_id = correlation_id(source, &bare);
-    }
-    row.reason = Some(refused.refusal.code().into());
-    row.skew_millis = refused.refusal.skew_millis();
-    if refused.refusal.is_of_genuine_sender() {
-        row.body_sha256 = delivery.and_then(body_sha256);
-    }
-    row.detail = Some(source.scrubber().text(refused.refusal.to_string()));
-    row
-}
-
-/// The row of a delivery whose sender is known, and that was not staged.
-fn genuine_row(
-    backend: &impl Backend,
-    source: &Source,
-    delivery: &Delivery<'_>,
-    outcome: &'static str,
-    status: u16,
-    now: Timestamp,
-) -> HistoryRow {
-    let mut row = row(source, delivery.head(), Some(delivery), outcome, status, now);
-    row.body_sha256 = body_sha256(delivery);
-    row.took_millis = Some(took_millis(backend, now));
-    row
-}
-
-fn body_sha256(delivery: &Delivery<'_>) -> Option<[u8; 32]> {
-    match delivery.body() {
-        Body::Whole(body) => Some(Sha256::digest(body).into()),
-        Body::TooLarge => None,
-    }
-}
-
-fn took_millis(backend: &impl Backend, came: Timestamp) -> u64 {
+/// How long it took since the delivery came, in milliseconds.
+pub(super) fn took_millis(backend: &impl Backend, came: Timestamp) -> u64 {
     u64::try_from(backend.now().since(came).as_millis()).unwrap_or(u64::MAX)
-}
-
-fn row(
-    source: &Source,
-    head: &Head<'_>,
-    delivery: Option<&Delivery<'_>>,
-    outcome: &'static str,
-    status: u16,
-    now: Timestamp,
-) -> HistoryRow {
-    let mut row = HistoryRow::new(source.id().clone(), now, outcome.into(), status);
-    row.remote = head.remote();
-    row.correlation_id = correlation_id(source, head);
-    if let Some(Body::Whole(body)) = delivery.map(Delivery::body) {
-        row.body_length = Some(body.len() as u64);
-    }
-    row
 }
