@@ -386,6 +386,8 @@ fn statuses_that_a_sender_needs_are_set_for_one_source() {
             ("policy.answers.duplicate", &|p| p.answers.duplicate = Answer::text(204, "x")),
             ("policy.answers.rate_limited", &|p| p.answers.rate_limited = Answer::empty(200)),
             ("policy.answers.unknown", &|p| p.answers.unknown = Answer::empty(99)),
+            ("policy.event_header", &|p| p.event_header = Some("X Event".into())),
+            ("policy.event_header", &|p| p.event_header = Some("".into())),
         ] {
             let mut wrong = policy.clone();
             change(&mut wrong);

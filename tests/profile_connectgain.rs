@@ -248,6 +248,17 @@ fn r_cg_12_a_header_that_contradicts_the_body_is_noted_and_believed_in_nothing()
     let other = body("connectgain", "4").replace("contact.created", "deal.created");
     let request = signed(&other).with("X-Webhook-Event", "contact.created");
     assert_eq!(outcome_of(&engine, &source, &request), "not_subscribed");
+    // A sender that writes another header is compared by that one.
+    let mut policy = Policy::connectgain();
+    policy.event_header = Some("X-Kind".into());
+    let source = with(|config| config.policy = PolicyConfig::Custom(Box::new(policy)));
+    for (id, header, is_noted) in [("5", "X-Webhook-Event", false), ("6", "X-Kind", true)] {
+        let request = genuine("connectgain", id).with(header, "deal.created");
+        assert_eq!(outcome_of(&engine, &source, &request), "staged");
+        let rows = engine.history(&HistoryFilter::tenant("acme"), None, 1).unwrap();
+        let detail = rows[0].1.detail.clone().unwrap_or_default();
+        assert_eq!(detail.contains("x-kind"), is_noted, "{header}: {detail}");
+    }
 }
 
 #[test]

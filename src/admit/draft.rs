@@ -57,12 +57,13 @@ pub(super) fn draft(
 
 /// What the operator should know of a delivery that was taken all the same.
 pub(super) fn detail(
+    source: &Source,
     proof: &Proof<'_>,
     event_type: Option<&str>,
     notes: Notes,
     deduped: Option<&Deduped>,
 ) -> Option<String> {
-    let mut said: Vec<String> = mismatch(proof, event_type).into_iter().collect();
+    let mut said: Vec<String> = mismatch(source, proof, event_type).into_iter().collect();
     if let Some(Deduped::WithoutKey { at, why }) = deduped {
         said.push(format!("no dedupe key: {at} {why}"));
     }
@@ -77,10 +78,12 @@ pub(super) fn detail(
 
 /// A header that no signature covers names another event type than the body does: either the
 /// sender is confused, or someone stands between.
-fn mismatch(proof: &Proof<'_>, event_type: Option<&str>) -> Option<String> {
-    let named = proof.head().header("x-webhook-event").next()?;
-    (named != event_type?.as_bytes())
-        .then(|| "the header x-webhook-event names another event type than the body".to_owned())
+fn mismatch(source: &Source, proof: &Proof<'_>, event_type: Option<&str>) -> Option<String> {
+    let name = source.policy().event_header.as_deref()?;
+    let named = proof.head().header(name).next()?;
+    (named != event_type?.as_bytes()).then(|| {
+        format!("the header {} names another event type than the body", name.to_ascii_lowercase())
+    })
 }
 
 fn kept_headers(source: &Source, proof: &Proof<'_>) -> Vec<(String, Vec<u8>)> {

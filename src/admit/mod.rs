@@ -366,7 +366,8 @@ fn finish(admitted: Admitted<'_>, contact: Option<Resolution>) -> Result<Ready, 
         _ => None,
     };
     let (proof, event_type) = (&admitted.proof, admitted.event_type);
-    let detail = draft::detail(proof, event_type.as_deref(), admitted.notes, deduped.as_ref());
+    let detail =
+        draft::detail(source, proof, event_type.as_deref(), admitted.notes, deduped.as_ref());
     let draft = draft::draft(source, proof, claim, event_type, detail, admitted.now);
     Ok(Ready { draft, bindings: admitted.bindings, contact, deduped })
 }

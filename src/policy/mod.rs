@@ -16,6 +16,7 @@ pub use self::order::{Gate, Order};
 pub use self::required::Required;
 use crate::capture::{Apply, CaptureRule, Update};
 use crate::dedupe::Window;
+use crate::delivery::is_header_name;
 use crate::error::ConfigFault;
 use crate::history::HistoryRow;
 use crate::idempotency::{IdempotencyRule, OnKeyReuse};
@@ -65,6 +66,10 @@ pub struct Policy {
     /// verified, counted and answered like one that is accepted, and not staged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test_marker: Option<Cow<'static, str>>,
+    /// The header in which senders repeat the event type of the body. No signature
+    /// covers it, so the body's counts; the history tells where the header names another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_header: Option<Cow<'static, str>>,
     /// What becomes of a delivery that no binding wants.
     pub unbound: Unbound,
     /// How often the source and its peers may call.
@@ -250,6 +255,12 @@ impl Policy {
             faults.push(ConfigFault::new(
                 "policy.test_marker",
                 "give a JSON Pointer to a member, such as /data/test",
+            ));
+        }
+        if self.event_header.as_deref().is_some_and(|name| !is_header_name(name)) {
+            faults.push(ConfigFault::new(
+                "policy.event_header",
+                "give the name of a header (RFC 9110, section 5.6.2)",
             ));
         }
         if !matches!(self.required, Required::Nothing) && self.body == BodyRule::Any {

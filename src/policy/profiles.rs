@@ -7,7 +7,7 @@ use super::{
     Answer, Answers, Apply, BodyRule, CaptureRule, ContentType, Gate, IdempotencyRule, OnKeyReuse,
     Order, Policy, Required, Rotation, Unbound, Update, Visibility,
 };
-use crate::connectgain::TEST_MEMBER;
+use crate::connectgain::{EVENT_HEADER, TEST_MEMBER};
 use crate::dedupe::Window;
 use crate::limit::{Rate, RateRule};
 use crate::payload::Forms;
@@ -68,6 +68,7 @@ impl Policy {
             allow_unsigned: true,
             required: Required::Nothing,
             test_marker: None,
+            event_header: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -124,6 +125,7 @@ impl Policy {
             allow_unsigned: false,
             required: Required::Nothing,
             test_marker: None,
+            event_header: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -181,6 +183,7 @@ impl Policy {
             allow_unsigned: true,
             required: Required::Envelope,
             test_marker: Some(Cow::Borrowed(TEST_MEMBER)),
+            event_header: Some(Cow::Borrowed(EVENT_HEADER)),
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::Unlimited,
@@ -240,6 +243,7 @@ impl Policy {
             allow_unsigned: false,
             required: Required::Message,
             test_marker: None,
+            event_header: None,
             unbound: Unbound::Stage,
             rate: RateRule {
                 authenticated: Some(Rate { per_second: 100, burst: 200, patience_ms: 2_000 }),
@@ -299,6 +303,7 @@ impl Policy {
             allow_unsigned: true,
             required: Required::Nothing,
             test_marker: None,
+            event_header: None,
             unbound: Unbound::Stage,
             rate: NO_RATE,
             window: Window::FromLast(DAY.saturating_mul(7)),
@@ -390,6 +395,7 @@ impl Policy {
             allow_unsigned: false,
             required: Required::Nothing,
             test_marker: None,
+            event_header: None,
             unbound: Unbound::Refuse,
             rate: NO_RATE,
             window: Window::Unlimited,
