@@ -1,6 +1,6 @@
 //! References and templates: what stands alone keeps its type, what is inserted is data.
 
-use hookstage::json::{Document, ReadOptions};
+use hookstage::json::{Document, DuplicateKeys, ReadOptions};
 use hookstage::template::{MissingText, Rendered, Resolution, Scope, Template, TextPiece};
 
 const EVENT: &str = r#"{
@@ -75,6 +75,23 @@ fn corner_104_containers_in_text_are_compact_with_their_digits() {
     assert_eq!(render("[{{webhook.items}}]"), r#""[[{\"sku\":\"x\",\"n\":1.0},2]]""#);
     // Alone, the value is the document's own text.
     assert_eq!(render("$event.items"), r#"[ {"sku": "x", "n": 1.0} , 2 ]"#);
+}
+
+#[test]
+fn a_container_alone_holds_only_the_members_that_count() {
+    // Whoever reads the value next may take the other of two members.
+    let body = br#"{"a": {"to": "ada", "cc": [1 ], "to": "eve"}, "b": { "n": 1.0 }}"#;
+    for (duplicate_keys, a) in [
+        (DuplicateKeys::KeepFirst, r#"{"to":"ada","cc":[1]}"#),
+        (DuplicateKeys::KeepLast, r#"{"cc":[1],"to":"eve"}"#),
+    ] {
+        let options = ReadOptions { duplicate_keys, ..ReadOptions::default() };
+        let document = Document::read(body, &options).unwrap();
+        let scope = Scope::event(document.root());
+        let render = |text: &str| Template::parse(text).unwrap().render(&scope).unwrap();
+        assert_eq!(render("$event.a"), Rendered::Json(a.to_owned()));
+        assert_eq!(render("{{event.b}}"), Rendered::Json(r#"{"n":1.0}"#.to_owned()));
+    }
 }
 
 #[test]

@@ -341,6 +341,15 @@ impl<'d, 'a> Node<'d, 'a> {
         out.extend(open.into_iter().rev().map(|(_, close)| close));
     }
 
+    /// The value as JSON that every reader understands alike: its own text, or, in a document with
+    /// keys that stand twice, what counts of it.
+    pub(crate) fn unambiguous(self) -> Cow<'a, str> {
+        match self.document.notes.duplicate_keys {
+            0 => Cow::Borrowed(self.raw()),
+            _ => Cow::Owned(self.compact()),
+        }
+    }
+
     /// Whether a duplicate key leaves the node out.
     #[inline]
     pub(crate) fn is_shadowed(self) -> bool {

@@ -50,4 +50,4 @@ pub use pick::{Picked, pick};
 pub use value::to_value;
 
 pub(crate) use path::{canonical_number, is_bare};
-pub(crate) use text::{decode, write_quoted};
+pub(crate) use text::{decode, quoted, write_quoted};

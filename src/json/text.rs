@@ -42,6 +42,14 @@ pub(crate) fn write_quoted(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
+/// `text` as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    // Writing to a string does not fail.
+    let _ = write_quoted(&mut json, text);
+    json
+}
+
 /// The four hexadecimal digits at `at`, as a code unit.
 pub(super) fn hex4(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..)?.first_chunk::<4>()?;

@@ -122,7 +122,7 @@ impl PlannedValue {
     pub fn json(&self, id_of: impl Fn(&str) -> Option<String>) -> Option<String> {
         match &self.0 {
             Rendered::Json(json) => Some(json.clone()),
-            Rendered::IdOf(name) => id_of(name).map(|id| crate::template::quoted(&id)),
+            Rendered::IdOf(name) => id_of(name).map(|id| json::quoted(&id)),
             Rendered::Text(pieces) => {
                 let mut text = String::new();
                 for piece in pieces {
@@ -131,7 +131,7 @@ impl PlannedValue {
                         TextPiece::IdOf(name) => text.push_str(&id_of(name)?),
                     }
                 }
-                Some(crate::template::quoted(&text))
+                Some(json::quoted(&text))
             }
         }
     }
