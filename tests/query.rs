@@ -76,6 +76,34 @@ fn a_run_that_would_take_seconds_ends_with_its_budget() {
 }
 
 #[test]
+fn a_long_text_that_is_compared_with_every_item_uses_the_budget_up() {
+    let items = vec!["1"; 2_000].join(",");
+    let budget = QueryBudget { max_visits: 50_000, ..QueryBudget::default() };
+    let long = "\\u0061".repeat(50_000);
+    let run = |name: &str, (rest, query): (&str, &str)| {
+        let body = format!(r#"{{{},"items":[{items}]}}"#, rest.replace("NAME", name));
+        let document = read(&body);
+        let found = Query::parse(query).unwrap().select(&document, &budget);
+        found.map(|found| found.len())
+    };
+    // The text itself, its length, a member behind a long name, the long name itself.
+    for case in [
+        (r#""x":"NAME""#, "$.items[?$.x == 'b']"),
+        (r#""x":"NAME""#, "$.items[?length($.x) == 0]"),
+        (r#""NAME":0,"x":2"#, "$.items[?$.x == @]"),
+        (r#""x":{"NAME":0},"y":{"NAME":1}"#, "$.items[?$.x == $.y]"),
+    ] {
+        assert_eq!(run("a", case), Ok(0), "{case:?}");
+        assert_eq!(run(&long, case), Err(BudgetExceeded), "{case:?}");
+    }
+    // Once is no harm.
+    let body = format!(r#"{{"x":"{long}","items":[{{"x":"a"}}]}}"#);
+    let document = read(&body);
+    let query = Query::parse("$.items[?length($.x) == 50000]").unwrap();
+    assert_eq!(query.select(&document, &QueryBudget::default()).unwrap().len(), 1);
+}
+
+#[test]
 fn queries_that_are_refused() {
     for text in [
         "",

@@ -50,4 +50,6 @@ pub use pick::{Picked, pick};
 pub use value::to_value;
 
 pub(crate) use path::{canonical_number, is_bare};
+#[cfg(feature = "jsonpath")]
+pub(crate) use text::says;
 pub(crate) use text::{decode, quoted, write_quoted};

@@ -11,7 +11,11 @@ pub(crate) fn decode(raw: &str, escaped: bool) -> Cow<'_, str> {
 
 /// Whether the written string (`raw`) says `wanted`.
 pub(crate) fn says(raw: &str, escaped: bool, wanted: &str) -> bool {
-    if escaped { decode_escapes(raw) == wanted } else { raw == wanted }
+    if !escaped {
+        return raw == wanted;
+    }
+    // An escape takes six bytes for one at most: what is longer than that is not decoded.
+    raw.len() <= wanted.len().saturating_mul(6) && decode_escapes(raw) == wanted
 }
 
 /// Writes `text` as a JSON string with its quotes, escaping only what RFC 8259 asks for.
