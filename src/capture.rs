@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ConfigFault;
-use crate::json::{self, Document, DuplicateKeys, LoneSurrogates, ReadOptions};
-use crate::payload::{Schema, SchemaOptions};
+use crate::json::{self, Document, DuplicateKeys, LoneSurrogates, Path, ReadOptions};
+use crate::payload::{Schema, SchemaOptions, SchemaSet};
 use crate::source::SourceId;
 use crate::store::{PutState, State};
 
@@ -128,6 +128,38 @@ impl Capture {
     /// The shape of the samples that count; nothing if there is none.
     #[must_use]
     pub fn schema(&self) -> Option<Schema> {
+        let mut schema = Schema::new(SchemaOptions::default());
+        self.show(|sample| schema.learn(sample)).then_some(schema)
+    }
+
+    /// The shapes of the samples that count, one for each event type that stands at `discriminator`;
+    /// nothing if there is none. A [`LearnedSchema`](crate::payload::LearnedSchema) can go on from
+    /// them when the samples are gone.
+    ///
+    /// ```
+    /// use hookstage::json::{Path, ReadOptions};
+    /// use hookstage::payload::SchemaOptions;
+    /// use hookstage::{Apply, Capture, CaptureRule, Timestamp, Update};
+    ///
+    /// let rule = CaptureRule { seconds: 90, apply: Apply::AtOnce, update: Update::Merge };
+    /// let now = Timestamp::from_unix_seconds(1_700_000_000);
+    /// let mut capture = Capture::default();
+    /// for sample in [r#"{"type":"paid","amount":1}"#, r#"{"type":"refused"}"#] {
+    ///     let open = capture.open(rule, now);
+    ///     capture = open.absorb(sample.as_bytes(), &ReadOptions::default(), now).unwrap();
+    /// }
+    /// let by_type = Path::parse("type").unwrap();
+    /// let set = capture.schemas(SchemaOptions::default(), by_type).unwrap();
+    /// assert_eq!(set.event_types().collect::<Vec<_>>(), ["paid", "refused"]);
+    /// ```
+    #[must_use]
+    pub fn schemas(&self, options: SchemaOptions, discriminator: Path) -> Option<SchemaSet> {
+        let mut set = SchemaSet::new(options, Some(discriminator));
+        self.show(|sample| set.learn(sample)).then_some(set)
+    }
+
+    /// Shows every sample that counts; says whether there was one and all could be read.
+    fn show(&self, mut learn: impl FnMut(&Document<'_>)) -> bool {
         // Each was judged when it came; what its source let through then is let through now.
         let options = ReadOptions {
             duplicate_keys: DuplicateKeys::KeepLast,
@@ -137,11 +169,9 @@ impl Capture {
             max_nodes: usize::MAX,
             ..ReadOptions::default()
         };
-        let mut schema = Schema::new(SchemaOptions::default());
-        for sample in &self.samples {
-            schema.learn(&Document::read(sample.as_bytes(), &options).ok()?);
-        }
-        (!self.samples.is_empty()).then_some(schema)
+        let mut read =
+            |sample: &String| Document::read(sample.as_bytes(), &options).map(|it| learn(&it));
+        !self.samples.is_empty() && self.samples.iter().all(|sample| read(sample).is_ok())
     }
 
     /// The sample that waits for a person.

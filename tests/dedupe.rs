@@ -586,6 +586,13 @@ fn r_sy_30_paths_that_no_sample_has_are_named() {
     for path in ["other", "id.x", "items.sku", "items[0].other", "id[0]"] {
         assert!(!knows(path), "{path}");
     }
+    assert!(!Schema::new(SchemaOptions::default()).knows(&Path::default()));
+    // A number between dots is an item here and a member there, and samples had both.
+    let both = br#"[{"a":[{"b":1}]},{"a":{"0":{"c":1}}}]"#;
+    schema.learn(&Document::read(both, &ReadOptions::default()).unwrap());
+    let knows = |path: &str| schema.knows(&Path::parse(path).unwrap());
+    assert!(["[0].a.0.b", "[0].a.0.c", "[0].a[0].b"].into_iter().all(knows));
+    assert!(!knows("[0].a[0].c") && !knows("[0].a.0.d") && !knows(r#"[0].a["0"].b"#));
     let chosen = rule(["id", "other", "items[0].sku"].map(body_part));
     let unknown: Vec<String> = chosen.unknown_to(&schema).iter().map(ToString::to_string).collect();
     assert_eq!(unknown, ["other"]);

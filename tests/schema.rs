@@ -7,10 +7,11 @@
     reason = "a test or bench may panic"
 )]
 
+use hookstage::Update;
 use hookstage::json::{Document, Path, ReadOptions};
 use hookstage::payload::{
-    Bump, Change, ChangeKind, FieldType, Format, LearnMode, LearnedSchema, Schema, SchemaOptions,
-    SchemaSet, Severity,
+    Bump, Change, ChangeKind, FieldType, Format, LearnedSchema, Schema, SchemaOptions, SchemaSet,
+    Severity,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -432,19 +433,51 @@ fn corner_133_versions() {
     let first = LearnedSchema::first(set(r#"{"a":1}"#));
     let same = set(r#"{"a":2}"#);
     let other = set(r#"{"b":1}"#);
-    assert_eq!(first.next(&same, LearnMode::Replace, Bump::Always).number(), 2);
-    assert_eq!(first.next(&same, LearnMode::Replace, Bump::OnChange).number(), 1);
-    assert_eq!(first.next(&same, LearnMode::Merge, Bump::OnChange).number(), 1);
-    let replaced = first.next(&other, LearnMode::Replace, Bump::OnChange);
+    assert_eq!(first.next(&same, Update::Replace, Bump::Always).number(), 2);
+    assert_eq!(first.next(&same, Update::Replace, Bump::OnChange).number(), 1);
+    assert_eq!(first.next(&same, Update::Merge, Bump::OnChange).number(), 1);
+    let replaced = first.next(&other, Update::Replace, Bump::OnChange);
     assert_eq!((replaced.number(), replaced.schemas()), (2, &other));
-    let merged = first.next(&other, LearnMode::Merge, Bump::OnChange);
+    let merged = first.next(&other, Update::Merge, Bump::OnChange);
     assert_eq!(merged.schemas().rest().samples(), 2);
     assert_eq!(merged.schemas().rest().fields().len(), 3);
+    // What the JSON Schema says counts, whatever it is: here that texts can be empty.
+    let date = LearnedSchema::first(set(r#"{"a":"2024-01-15"}"#));
+    let and_empty = date.next(&set(r#"{"a":""}"#), Update::Merge, Bump::OnChange);
+    assert_eq!(and_empty.number(), 2);
     let stored = serde_json::to_string(&merged).unwrap();
     assert!(stored.starts_with(r#"{"version":1,"#));
     assert_eq!(serde_json::from_str::<LearnedSchema>(&stored).unwrap(), merged);
     let later = stored.replacen("\"version\":1", "\"version\":2", 1);
     assert!(serde_json::from_str::<LearnedSchema>(&later).is_err());
+}
+
+/// What the first release stored: every later one loads it, and it says the same.
+#[test]
+fn the_stored_form_of_the_first_version_loads_and_is_what_is_stored() {
+    let golden = include_str!("golden/learned-schema-1.json");
+    let options = SchemaOptions {
+        enums: true,
+        examples: true,
+        max_members: 3,
+        max_fields: 6,
+        ..SchemaOptions::default()
+    };
+    let mut set = SchemaSet::new(options, Some(Path::parse("type").unwrap()));
+    for sample in [
+        r#"{"type":"paid","n":[1,-2.5,18446744073709551615],"at":"2024-01-15T10:30:00Z"}"#,
+        r#"{"type":"paid","n":[123456789012345678901234567890,null],"at":""}"#,
+        r#"{"type":"refused","by":{"2024-01-15":true},"why":"a@b.c"}"#,
+        r#"{"type":"refused","by":{"2024-01-16":false},"why":"soon"}"#,
+        // More members than have names, then more places than fit.
+        r#"{"a":1,"b":{"c":{}},"d":[],"e":"x"}"#,
+        r#"{"a":{"x":1,"y":2,"z":{"p":1,"q":2,"r":{"s":3}}}}"#,
+    ] {
+        set.learn(&read(sample));
+    }
+    let learned = LearnedSchema::first(set);
+    assert_eq!(serde_json::from_str::<LearnedSchema>(golden).unwrap(), learned);
+    assert_eq!(serde_json::to_string_pretty(&learned).unwrap(), golden.trim_end());
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub use message::{
 #[cfg(feature = "jsonpath")]
 pub use query::{BudgetExceeded, Query, QueryBudget, QueryError};
 pub use schema::{
-    Bump, Change, ChangeKind, Drift, Field, FieldType, Format, LearnMode, LearnedSchema, Schema,
+    Bump, Change, ChangeKind, Drift, Field, FieldType, Format, LearnedSchema, Schema,
     SchemaOptions, SchemaSet, Severity,
 };
 pub use style::PathStyle;

@@ -37,14 +37,14 @@ impl Workflow {
     pub fn check_against(&self, schema: &Schema) -> Result<(), ConfigError> {
         let mut faults = Vec::new();
         for (index, assertion) in self.config().assertions.iter().enumerate() {
-            if !schema.has(&assertion.path) {
+            if !schema.knows(&assertion.path) {
                 faults.push(unknown(format!("assertions[{index}].path"), &assertion.path));
             }
         }
         for (index, step) in self.steps().iter().enumerate() {
             let at = format!("steps[{index}]");
             if let Some(array) = &step.for_each
-                && !schema.has(array)
+                && !schema.knows(array)
             {
                 faults.push(unknown(format!("{at}.for_each"), array));
             }
@@ -66,12 +66,12 @@ fn references(
     for reference in template.references().filter(|reference| reference.default.is_none()) {
         let path = reference.path.segments();
         let is_known = match (&reference.root, &step.for_each) {
-            (Root::Event, _) => schema.has_at(path),
+            (Root::Event, _) => schema.knows_at(path),
             (Root::Item, Some(array)) => {
                 let mut whole = array.segments().to_vec();
                 whole.push(Segment::Index(0));
                 whole.extend(path.iter().cloned());
-                schema.has_at(&whole)
+                schema.knows_at(&whole)
             }
             (Root::Item, None) | (Root::Step(_), _) => true,
         };

@@ -56,6 +56,13 @@ impl Schema {
         text
     }
 
+    /// What the JSON Schema says, without how many samples said so.
+    pub(super) fn keywords(&self) -> String {
+        let mut text = String::new();
+        self.write_keywords(&mut text, 0, true);
+        text
+    }
+
     /// Recursion is bounded by the depth limit of schemas.
     fn add_fields(
         &self,

@@ -3,9 +3,10 @@
 mod drift;
 mod emit;
 mod format;
-mod places;
+mod names;
 mod set;
 mod shape;
+mod shapes;
 mod stored;
 
 use serde::{Deserialize, Serialize};
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 pub use drift::{Change, ChangeKind, Drift, Severity};
 pub use emit::Field;
 pub use format::Format;
-pub use set::{Bump, LearnMode, LearnedSchema, SchemaSet};
+pub use set::{Bump, LearnedSchema, SchemaSet};
 pub use shape::FieldType;
 
-use crate::json::{Document, Path};
-use shape::{Limits, Shapes};
+use crate::json::{Document, Path, Segment};
+use shape::Limits;
+use shapes::Shapes;
 
 /// Deeper schemas have a JSON Schema that plain JSON readers refuse.
 const MAX_DEPTH: usize = 60;
@@ -113,9 +115,24 @@ impl Schema {
     ///
     /// A choice of paths (for a dedupe rule, a column, an identifier) can be checked with it; what
     /// it does not know may still come.
+    ///
+    /// ```
+    /// use hookstage::json::{Document, Path, ReadOptions};
+    /// use hookstage::payload::{Schema, SchemaOptions};
+    ///
+    /// let mut schema = Schema::new(SchemaOptions::default());
+    /// schema.learn(&Document::read(br#"{"items":[{"sku":"x"}]}"#, &ReadOptions::default())?);
+    /// assert!(schema.knows(&Path::parse("items[3].sku")?));
+    /// assert!(!schema.knows(&Path::parse("items[3].price")?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn knows(&self, path: &Path) -> bool {
-        self.shapes.knows(path.segments())
+        self.knows_at(path.segments())
+    }
+
+    pub(crate) fn knows_at(&self, segments: &[Segment]) -> bool {
+        self.shapes.knows(segments)
     }
 
     /// Whether a limit left something out.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::drift::{Change, ChangeKind, Drift};
 use super::{Schema, SchemaOptions};
+use crate::capture::Update;
 use crate::json::{Document, Found, Path, Scalar};
 
 /// Event types with a schema of their own; further ones share the rest.
@@ -39,7 +40,28 @@ pub struct SchemaSet {
     rest: Schema,
 }
 
-/// A set of schemas with the number of its version, as a host keeps it.
+/// A set of schemas with the number of its version, for a host that keeps what it learns and not the
+/// payloads it learned from: a set that grows with every event, or outlives the retention of samples.
+///
+/// What a source learns in its sample tunnel is a [`Capture`](crate::Capture), which counts its own
+/// versions and keeps the samples; [`Capture::schemas`](crate::Capture::schemas) gives the set to
+/// begin with.
+///
+/// ```
+/// use hookstage::json::{Document, ReadOptions};
+/// use hookstage::payload::{Bump, LearnedSchema, SchemaOptions, SchemaSet};
+/// use hookstage::Update;
+///
+/// let learn = |sample: &str| {
+///     let mut set = SchemaSet::new(SchemaOptions::default(), None);
+///     set.learn(&Document::read(sample.as_bytes(), &ReadOptions::default()).unwrap());
+///     set
+/// };
+/// let first = LearnedSchema::first(learn(r#"{"id":1}"#));
+/// let same = first.next(&learn(r#"{"id":2}"#), Update::Merge, Bump::OnChange);
+/// let wider = same.next(&learn(r#"{"id":3,"note":"x"}"#), Update::Merge, Bump::OnChange);
+/// assert_eq!([first.number(), same.number(), wider.number()], [1, 1, 2]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LearnedSchema {
     /// The version of this stored form.
@@ -48,25 +70,14 @@ pub struct LearnedSchema {
     schemas: SchemaSet,
 }
 
-/// What becomes of what was known when a sample is captured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LearnMode {
-    /// It is forgotten.
-    #[default]
-    Replace,
-    /// It is widened by the sample.
-    Merge,
-}
-
-/// When a captured sample makes a new version.
+/// When a sample makes a new version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bump {
     /// With every sample.
     #[default]
     Always,
-    /// Only when the JSON Schema of some event type differs.
+    /// Only when the JSON Schema of some event type differs by more than the number of samples.
     OnChange,
 }
 
@@ -148,7 +159,9 @@ impl SchemaSet {
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
-        let says = |a: &Schema, b: &Schema| a.fingerprint() == b.fingerprint();
+        let says = |a: &Schema, b: &Schema| {
+            a.is_truncated() == b.is_truncated() && a.keywords() == b.keywords()
+        };
         self.discriminator == other.discriminator
             && says(&self.rest, &other.rest)
             && self.types.len() == other.types.len()
@@ -160,14 +173,6 @@ impl SchemaSet {
     }
 }
 
-impl Schema {
-    /// What the schema says, without how often it was seen.
-    fn fingerprint(&self) -> Vec<(String, Vec<super::FieldType>, Option<super::Format>, bool)> {
-        let fields = self.fields().into_iter();
-        fields.map(|field| (field.path, field.types, field.format, field.required)).collect()
-    }
-}
-
 impl LearnedSchema {
     /// Version 1.
     #[must_use]
@@ -175,12 +180,12 @@ impl LearnedSchema {
         Self { version: 1, number: 1, schemas }
     }
 
-    /// What it becomes when a sample is captured.
+    /// What it becomes with what a sample shows: in its place, or added to it.
     #[must_use]
-    pub fn next(&self, sample: &SchemaSet, mode: LearnMode, bump: Bump) -> Self {
-        let schemas = match mode {
-            LearnMode::Replace => sample.clone(),
-            LearnMode::Merge => {
+    pub fn next(&self, sample: &SchemaSet, update: Update, bump: Bump) -> Self {
+        let schemas = match update {
+            Update::Replace => sample.clone(),
+            Update::Merge => {
                 let mut merged = self.schemas.clone();
                 merged.merge(sample);
                 merged

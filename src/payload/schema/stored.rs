@@ -4,7 +4,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::format::Format;
-use super::shape::{FieldType, Integers, Link, NONE, Shape, Shapes, Values, Vote};
+use super::shape::{FieldType, Integers, Link, NONE, Shape, Values, Vote};
+use super::shapes::Shapes;
 use super::{MAX_DEPTH, Schema, SchemaOptions};
 
 const VERSION: u32 = 1;
