@@ -112,6 +112,34 @@ fn a_host_promotes_in_its_own_transaction() {
 }
 
 #[test]
+fn jsn_07_jsn_08_a_body_takes_the_room_of_its_bytes() {
+    let Some(server) = Server::find("exponent") else { return };
+    let fixture = Async::new(&server);
+    let store = fixture.fresh();
+    // As `jsonb`, the first would be a number of 131,072 digits and the second be refused.
+    let bodies = [r#"{"n":1e131071}"#, r#"{"n":"\u0000"}"#, r#"{"n":-1e-999999999}"#, "{}"];
+    fixture.runtime.block_on(async {
+        for (number, body) in bodies.iter().enumerate() {
+            let mut draft = draft(number as u64);
+            draft.body = body.as_bytes().into();
+            let Staged::Inserted(id) = store.stage(draft, NOW).await.unwrap() else { panic!() };
+            let kept = store.get("acme", id).await.unwrap().unwrap();
+            assert_eq!(&*kept.body, body.as_bytes());
+        }
+        let client = store.pool().get().await.unwrap();
+        let sizes = "SELECT octet_length(body), pg_column_size(body), pg_column_size(event.*)
+                     FROM hookstage_event AS event ORDER BY received_at, id";
+        let rows = client.query(sizes, &[]).await.unwrap();
+        assert_eq!(rows.len(), bodies.len());
+        for row in rows {
+            let [length, stored, whole] = [0, 1, 2].map(|column| row.get::<_, i32>(column));
+            assert!(stored <= length + 4, "{length} bytes take {stored}");
+            assert!(whole <= length + 512, "a row of {length} bytes takes {whole}");
+        }
+    });
+}
+
+#[test]
 fn sto_04_it_says_how_durable_it_is() {
     let Some(server) = Server::find("durability") else { return };
     let fixture = Async::new(&server);
