@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::event::EventId;
 use crate::refusal::Refusal;
-use crate::scheme::HandshakeAnswer;
 use crate::secret::Secret;
 use crate::source::Source;
 
@@ -96,36 +95,42 @@ impl Response {
         Self { status, body, media, extra: Vec::new() }
     }
 
-    /// The answer to a handshake. What is echoed in it is the sender's, and never anything but the
-    /// text or JSON that the handshake says.
-    pub(crate) fn of_handshake(answer: &HandshakeAnswer) -> Option<Self> {
-        let body = String::from_utf8(answer.body.clone()).ok()?;
-        let mut media = Media::Nothing;
-        let mut extra = Vec::new();
-        for (name, value) in &answer.headers {
-            match &**name {
-                "content-type" if value == "application/json" => media = Media::Json,
-                "content-type" => media = Media::Text,
-                "x-content-type-options" => {}
-                _ => extra.push((name.clone(), Cow::Owned(value.clone()))),
-            }
-        }
-        Some(Self { status: answer.status, body: body.into(), media, extra })
+    /// A status and no body.
+    pub(crate) const fn empty(status: u16) -> Self {
+        Self { status, body: Cow::Borrowed(""), media: Media::Nothing, extra: Vec::new() }
+    }
+
+    /// A success whose body is JSON, whatever is echoed in it.
+    pub(crate) fn json(body: String) -> Self {
+        Self { body: Cow::Owned(body), media: Media::Json, ..Self::empty(200) }
+    }
+
+    /// A success whose body is plain text, whatever is echoed in it.
+    pub(crate) fn text(body: String) -> Self {
+        Self { body: Cow::Owned(body), media: Media::Text, ..Self::empty(200) }
+    }
+
+    /// With a header, its name in lower case.
+    pub(crate) fn with_header(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.extra.push((name.into(), value.into()));
+        self
     }
 
     /// With the methods that the source takes (RFC 9110, section 10.2.1).
-    pub(crate) fn allowing(mut self, methods: &'static str) -> Self {
-        self.extra.push(("allow".into(), methods.into()));
-        self
+    pub(crate) fn allowing(self, methods: &'static str) -> Self {
+        self.with_header("allow", methods)
     }
 
     /// With the time after which another attempt makes sense, in whole seconds and never none
     /// (RFC 9110, section 10.2.3).
-    pub(crate) fn retrying_after(mut self, wait: Duration) -> Self {
+    pub(crate) fn retrying_after(self, wait: Duration) -> Self {
         let part = u64::from(wait.subsec_nanos() > 0);
         let seconds = wait.as_secs().saturating_add(part).max(1);
-        self.extra.push(("retry-after".into(), seconds.to_string().into()));
-        self
+        self.with_header("retry-after", seconds.to_string())
     }
 
     /// The HTTP status.

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use hookstage::scheme::{HandshakeAnswer, Parameter, Parameters, Unsigned, answer_handshake};
-use hookstage::{Delivery, Head, Refusal, Secret, Timestamp, Verifier, providers};
+use hookstage::{Delivery, Head, Malformation, Refusal, Secret, Timestamp, Verifier, providers};
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 const URL: &str = "https://hooks.example.com/in";
@@ -43,13 +43,15 @@ fn ask_signed(name: &str, secret: &str, body: &[u8]) -> Result<Option<HandshakeA
 
 fn text(answer: Result<Option<HandshakeAnswer>, Refusal>) -> String {
     let answer = answer.unwrap().unwrap();
-    let header = |name: &str| {
-        answer.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    };
-    assert_eq!(header("x-content-type-options"), Some("nosniff"));
-    let content_type = header("content-type").unwrap();
+    let response = &answer.response;
+    assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
+    let content_type = response.header("content-type").unwrap();
     assert!(["text/plain; charset=utf-8", "application/json"].contains(&content_type));
-    String::from_utf8(answer.body).unwrap()
+    response.body().to_owned()
+}
+
+fn status(answer: Result<Option<HandshakeAnswer>, Refusal>) -> u16 {
+    answer.unwrap().unwrap().response.status()
 }
 
 #[test]
@@ -62,6 +64,26 @@ fn a_challenge_comes_back_as_plain_text() {
     assert_eq!(ask("dropbox", None, "GET", &long, &[], b"").unwrap_err().code(), "malformed");
     let twice = format!("{URL}?challenge=a&challenge=b");
     assert!(ask("dropbox", None, "GET", &twice, &[], b"").unwrap().is_none());
+}
+
+#[test]
+fn what_is_no_text_is_not_repeated() {
+    let site = |answer: Result<Option<HandshakeAnswer>, Refusal>| match answer.unwrap_err() {
+        Refusal::Malformed { at, fault: Malformation::Encoding } => at.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let url = format!("{URL}?challenge=%FF");
+    assert_eq!(site(ask("dropbox", None, "GET", &url, &[], b"")), "the query parameter challenge");
+    let headers = [("X-Okta-Verification-Challenge", b"\xff".as_slice())];
+    assert_eq!(
+        site(ask("okta", None, "GET", URL, &headers, b"")),
+        "the header x-okta-verification-challenge"
+    );
+    let headers = [("Validation-Token", "é".as_bytes())];
+    assert_eq!(
+        site(ask("ringcentral", None, "POST", URL, &headers, b"")),
+        "the header validation-token"
+    );
 }
 
 #[test]
@@ -106,10 +128,7 @@ fn a_signed_challenge_is_verified_first() {
     let slack = br#"{"type":"url_verification","challenge":"c"}"#;
     assert_eq!(text(ask_signed("slack", secret, slack)), r#"{"challenge":"c"}"#);
     assert!(ask("slack", Some(secret), "POST", URL, &[], slack).is_err());
-    assert_eq!(
-        ask("slack", Some(secret), "POST", URL, &[], b"ssl_check=1").unwrap().unwrap().status,
-        200
-    );
+    assert_eq!(status(ask("slack", Some(secret), "POST", URL, &[], b"ssl_check=1")), 200);
     let event = br#"{"type":"event_callback"}"#;
     assert!(ask_signed("slack", secret, event).unwrap().is_none());
 }
@@ -118,8 +137,9 @@ fn a_signed_challenge_is_verified_first() {
 fn a_secret_that_a_provider_brings_is_handed_over_and_repeated() {
     let headers = [("X-Hook-Secret", b"their-secret".as_slice())];
     let answer = ask("asana", None, "POST", URL, &headers, b"").unwrap().unwrap();
-    assert_eq!(answer.headers, [("x-hook-secret".into(), "their-secret".to_owned())]);
-    assert!(answer.captured.is_some() && answer.body.is_empty());
+    let lines: Vec<_> = answer.response.headers().collect();
+    assert_eq!(lines, [("cache-control", "no-store"), ("x-hook-secret", "their-secret")]);
+    assert!(answer.captured.is_some() && answer.response.body().is_empty());
     assert!(!format!("{:?}", answer.captured).contains("their-secret"));
     let headers = [("X-Hook-Secret", b"a\r\nset-cookie: b".as_slice())];
     assert_eq!(ask("asana", None, "POST", URL, &headers, b"").unwrap_err().code(), "malformed");
@@ -129,12 +149,12 @@ fn a_secret_that_a_provider_brings_is_handed_over_and_repeated() {
 fn a_verdict_tells_right_from_wrong() {
     let secret = "hookstage-test-secret";
     let body = br#"{"events":[],"entropy":"e"}"#;
-    assert_eq!(ask_signed("xero", secret, body).unwrap().unwrap().status, 200);
+    assert_eq!(status(ask_signed("xero", secret, body)), 200);
     let wrong = [("x-xero-signature", b"AAAA".as_slice())];
-    assert_eq!(ask("xero", Some(secret), "POST", URL, &wrong, body).unwrap().unwrap().status, 401);
+    assert_eq!(status(ask("xero", Some(secret), "POST", URL, &wrong, body)), 401);
     for (code, status) in [("token", 204), ("other", 404)] {
         let url = format!("{URL}?verify={code}");
-        assert_eq!(ask("fitbit", None, "GET", &url, &[], b"").unwrap().unwrap().status, status);
+        assert_eq!(self::status(ask("fitbit", None, "GET", &url, &[], b"")), status);
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) const UNSIGNED_BODY_LIMIT: u64 = 16 * 1024;
 /// let head = Head::new("GET", "https://hooks.example.com/in/files?challenge=abc", &[]);
 /// let now = Timestamp::from_unix_seconds(1_700_000_000);
 /// let answer = handshake(&source, &Delivery::new(head, b""), now).unwrap().unwrap();
-/// assert_eq!(answer.body, b"abc");
+/// assert_eq!(answer.response.body(), "abc");
 /// ```
 pub fn handshake<'a>(
     endpoint: impl Into<Endpoint<'a>>,

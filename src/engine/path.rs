@@ -19,7 +19,7 @@ use crate::event::Draft;
 use crate::history::HistoryRow;
 use crate::limit::Limiter;
 use crate::outcome::{Outcome, Receipt, Refused, Response};
-use crate::refusal::{Malformation, Refusal, Site};
+use crate::refusal::Refusal;
 use crate::scheme::{FetchedKey, HandshakeAnswer, KeyRequest};
 use crate::source::{Endpoint, Lifecycle, Source, SourceId};
 use crate::store::{Put, PutState, Staged, State, StoreError};
@@ -92,7 +92,7 @@ async fn receive_untraced(
     let source = endpoint.source();
     let (result, delay) = match establish(shell, backend, endpoint, delivery, now).await {
         Ok(Established::Asked(answer)) => {
-            (greet(shell, backend, source, delivery, answer, now).await, None)
+            (Ok(greet(shell, backend, source, delivery, answer, now).await), None)
         }
         Ok(Established::Sender(authentic)) => {
             let delay = authentic.delay();
@@ -201,16 +201,13 @@ async fn greet(
     delivery: &Delivery<'_>,
     answer: HandshakeAnswer,
     now: Timestamp,
-) -> Result<Receipt, Stop> {
-    let Some(response) = Response::of_handshake(&answer) else {
-        let refusal = Refusal::Malformed { at: Site::WholeBody, fault: Malformation::Encoding };
-        return Err(Refused::by(source, refusal).into());
-    };
+) -> Receipt {
+    let HandshakeAnswer { response, captured, visit } = answer;
     let outcome = Outcome::Handshake;
     let row = row(source, delivery.head(), Some(delivery), &outcome, response.status(), now);
     keep(shell, backend, Some(row), false, now).await;
     let receipt = Receipt::new(outcome, response);
-    Ok(Receipt { captured: answer.captured, visit: answer.visit, ..receipt })
+    Receipt { captured, visit, ..receipt }
 }
 
 /// Takes a delivery of a sender of the source in, once for each key that the sender chose.

@@ -19,6 +19,7 @@ use super::primitive::{Hasher, Sink};
 use super::verify::Verifier;
 use crate::clock::Timestamp;
 use crate::delivery::{Body, Delivery, Head};
+use crate::outcome::Response;
 use crate::refusal::{Malformation, Refusal, Site};
 use crate::secret::Secret;
 
@@ -149,18 +150,13 @@ pub enum Piece {
 }
 
 /// What to send back, and what else to do.
-///
-/// The body is plain text or JSON, never HTML, and the headers tell browsers not to guess: the
-/// sender chose what is echoed.
 #[derive(Debug)]
+#[must_use]
 #[non_exhaustive]
 pub struct HandshakeAnswer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers.
-    pub headers: Vec<(Cow<'static, str>, String)>,
-    /// The body.
-    pub body: Vec<u8>,
+    /// What the provider is answered: plain text or JSON, never HTML, for the sender chose what is
+    /// echoed in it.
+    pub response: Response,
     /// The secret that the provider gave, to be kept for this source. Take the first one alone, or
     /// whoever asks next replaces it.
     pub captured: Option<Secret>,
@@ -183,7 +179,7 @@ pub struct HandshakeAnswer {
 ///     answer_handshake(handshakes, None, &Parameters::new(), &Delivery::new(head, b""), now)
 ///         .unwrap()
 ///         .unwrap();
-/// assert_eq!(answer.body, b"abc");
+/// assert_eq!(answer.response.body(), "abc");
 /// ```
 ///
 /// # Errors
@@ -244,7 +240,7 @@ impl Handshake {
             return match judged {
                 // A verdict needs the key that the signature was made with.
                 Err(Refusal::Unanswered) => Err(Refusal::Unanswered),
-                judged => Ok(HandshakeAnswer::status(if judged.is_ok() { right } else { wrong })),
+                judged => Ok(Response::empty(if judged.is_ok() { right } else { wrong }).into()),
             };
         }
         judged?;
@@ -296,67 +292,63 @@ impl Answer {
         verifier: Option<&Verifier>,
         now: Timestamp,
     ) -> Result<HandshakeAnswer, Refusal> {
-        let text = |pieces: &[Piece]| -> Result<Vec<u8>, Refusal> {
+        let text = |pieces: &[Piece]| -> Result<String, Refusal> {
             let mut text = Vec::new();
             feed(pieces, context, verifier, now, &mut text)?;
-            Ok(text)
+            String::from_utf8(text).map_err(|_| unfit(pieces))
         };
-        let mut answer = HandshakeAnswer::status(200);
-        match self {
-            Self::Text(pieces) => {
-                answer.body = text(pieces)?;
-                answer.content_type("text/plain; charset=utf-8");
-            }
+        let response = match self {
+            Self::Text(pieces) => Response::text(text(pieces)?),
             Self::Json(members) => {
                 let mut object = serde_json::Map::new();
                 for member in members.iter() {
                     let value = match member.is.as_ref() {
                         [Piece::Number(number)] => (*number).into(),
-                        pieces => String::from_utf8_lossy(&text(pieces)?).into_owned().into(),
+                        pieces => text(pieces)?.into(),
                     };
                     object.insert(member.name.to_string(), value);
                 }
-                answer.body = serde_json::Value::Object(object).to_string().into_bytes();
-                answer.content_type("application/json");
+                Response::json(serde_json::Value::Object(object).to_string())
             }
             Self::Headers(members) => {
+                let mut response = Response::empty(200);
                 for member in members.iter() {
                     let value = text(&member.is)?;
-                    answer.headers.push((member.name.clone(), header_text(value, &member.is)?));
+                    let value = visible(value.as_bytes()).ok_or_else(|| unfit(&member.is))?;
+                    response = response.with_header(member.name.clone(), value.to_owned());
                 }
+                response
             }
-            Self::Status(status) => answer.status = *status,
-            Self::Verdict { right, .. } => answer.status = *right,
+            Self::Status(status) => Response::empty(*status),
+            Self::Verdict { right, .. } => Response::empty(*right),
             Self::Capture { at, echo } => {
-                let found = value(context, at)?.into_owned();
+                let found = value(context, at)?;
                 let shown = visible(&found).filter(|text| text.len() <= MAX_ECHO);
                 let shown = shown.ok_or_else(|| bad(at, Malformation::Encoding))?;
-                if let Some(name) = echo {
-                    answer.headers.push((name.clone(), shown.to_owned()));
-                }
                 let secret = Secret::new(shown).map_err(|_| bad(at, Malformation::Encoding))?;
-                answer.captured = Some(secret);
+                let mut response = Response::empty(200);
+                if let Some(name) = echo {
+                    response = response.with_header(name.clone(), shown.to_owned());
+                }
+                return Ok(HandshakeAnswer { captured: Some(secret), ..response.into() });
             }
             Self::Visit { at, name } => {
                 let found = value(context, at)?;
                 let address =
                     std::str::from_utf8(&found).ok().filter(|text| name.allows_visit(text));
                 let address = address.ok_or_else(|| bad(at, Malformation::KeyName))?;
-                answer.visit = Some(address.to_owned());
+                let visit = Some(address.to_owned());
+                return Ok(HandshakeAnswer { visit, ..Response::empty(200).into() });
             }
-        }
-        Ok(answer)
+        };
+        Ok(response.into())
     }
 }
 
-impl HandshakeAnswer {
-    fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), captured: None, visit: None }
-    }
-
-    fn content_type(&mut self, content_type: &str) {
-        self.headers.push(("content-type".into(), content_type.to_owned()));
-        self.headers.push(("x-content-type-options".into(), "nosniff".to_owned()));
+impl From<Response> for HandshakeAnswer {
+    /// An answer that leaves the host nothing else to do.
+    fn from(response: Response) -> Self {
+        Self { response, captured: None, visit: None }
     }
 }
 
@@ -406,21 +398,17 @@ fn feed(
     Ok(())
 }
 
-/// Text that can stand in a header: a line break in it would be a header of the sender's choice.
-fn header_text(text: Vec<u8>, pieces: &[Piece]) -> Result<String, Refusal> {
-    match visible(&text) {
-        Some(text) => Ok(text.to_owned()),
-        None => {
-            let place = pieces.iter().find_map(|piece| match piece {
-                Piece::Echo(place) => Some(Site::from(place)),
-                _ => None,
-            });
-            let at = place.unwrap_or(Site::WholeBody);
-            Err(Refusal::Malformed { at, fault: Malformation::Encoding })
-        }
-    }
+/// Refuses text that cannot be sent back, by the first place that some of it came from.
+fn unfit(pieces: &[Piece]) -> Refusal {
+    let place = pieces.iter().find_map(|piece| match piece {
+        Piece::Echo(place) => Some(Site::from(place)),
+        _ => None,
+    });
+    let at = place.unwrap_or(Site::WholeBody);
+    Refusal::Malformed { at, fault: Malformation::Encoding }
 }
 
+/// Text that can stand in a header: a line break in it would be a header of the sender's choice.
 fn visible(text: &[u8]) -> Option<&str> {
     let plain = !text.is_empty() && text.iter().all(|byte| (b' '..=b'~').contains(byte));
     if plain { std::str::from_utf8(text).ok() } else { None }
@@ -453,6 +441,6 @@ impl Handshake {
 impl fmt::Display for HandshakeAnswer {
     /// The status alone: what is echoed is the sender's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "answer {}", self.status)
+        write!(f, "answer {}", self.response.status())
     }
 }
