@@ -10,7 +10,7 @@ use hookstage::json::ReadOptions;
 use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::{
     Apply, BlockingEngine, Capture, CaptureRule, Lifecycle, ManualClock, Outcome, Policy,
-    PolicyConfig, Refusal, Source, Update,
+    PolicyConfig, Refusal, Required, Source, Update,
 };
 
 fn with_rule(rule: CaptureRule) -> Source {
@@ -124,6 +124,16 @@ fn r_wx_31_37_a_pasted_sample_is_treated_like_one_that_came() {
     assert!(engine.inject_sample(&source, &vec![b' '; 102_401]).unwrap().is_none());
     assert_eq!(engine.capture(source.id()).unwrap().version(), 1);
     assert!(engine.inject_sample(&crate::source("comma"), b"{}").is_err());
+    // What the policy refuses when it comes is no sample either.
+    let mut policy = Policy::synerise();
+    policy.required = Required::Members(vec!["/order/id".into()].into());
+    let mut config = config("synerise");
+    config.policy = PolicyConfig::Custom(Box::new(policy));
+    let source = Source::new(config).unwrap();
+    for refused in ["[]", "1", r#"{"order":{}}"#, r#"{"order":{"id":null}}"#] {
+        assert!(engine.inject_sample(&source, refused.as_bytes()).unwrap().is_none(), "{refused}");
+    }
+    assert!(engine.inject_sample(&source, br#"{"order":{"id":1}}"#).unwrap().is_some());
 }
 
 #[test]

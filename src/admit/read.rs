@@ -50,19 +50,7 @@ pub(super) fn read(
     let of_type = type_path.and_then(|_| found.next());
     let of_contact = contact_path.and_then(|_| found.next());
     let of_test = test_path.as_ref().and_then(|_| found.next());
-    let is_object =
-        matches!(found.next(), Some(Found::Container(root)) if root.kind == Kind::Object);
-    if policy.body == BodyRule::JsonObject && !is_object {
-        return Err(Refusal::NotAnObject);
-    }
-    if policy.required != Required::Nothing {
-        let document =
-            Document::read(&content, options).map_err(|fault| Refusal::NotJson { fault })?;
-        let missing = policy.required.missing(&document);
-        if !missing.is_empty() {
-            return Err(Refusal::Incomplete { missing });
-        }
-    }
+    shape(source, &content, found.next().as_ref())?;
 
     if of_test == Some(Found::Value(Scalar::Bool(true))) {
         return Err(Refusal::TestEvent);
@@ -96,13 +84,27 @@ pub(super) fn read(
     Ok(Admitted { source, proof, now, content, event_type, identifier, bindings, deduped, notes })
 }
 
-/// Whether a source takes a body, whoever sent it: for samples that a person pastes.
+/// Whether a source takes a JSON body, whoever sent it: for samples that a person pastes.
 pub(crate) fn takes_body(source: &Source, body: &[u8]) -> bool {
+    json::pick(body, source.read_options(), &[&Path::default()])
+        .is_ok_and(|picked| shape(source, body, picked.found.first()).is_ok())
+}
+
+/// What the policy of a source asks of a body with this root: that it is an object, and has the
+/// required members.
+fn shape(source: &Source, body: &[u8], root: Option<&Found<'_>>) -> Result<(), Refusal> {
     let policy = source.policy();
-    let Ok(document) = Document::read(body, source.read_options()) else { return false };
-    let is_object = document.root().kind() == Kind::Object;
-    (policy.body != BodyRule::JsonObject || is_object)
-        && policy.required.missing(&document).is_empty()
+    let is_object = matches!(root, Some(Found::Container(root)) if root.kind == Kind::Object);
+    if policy.body == BodyRule::JsonObject && !is_object {
+        return Err(Refusal::NotAnObject);
+    }
+    if policy.required == Required::Nothing {
+        return Ok(());
+    }
+    let document =
+        Document::read(body, source.read_options()).map_err(|fault| Refusal::NotJson { fault })?;
+    let missing = policy.required.missing(&document);
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { missing }) }
 }
 
 /// The body as it is read.
