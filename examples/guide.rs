@@ -56,7 +56,7 @@ const WORKFLOW: &str = r#"{
     "trigger": {"event_types": ["invoice.paid"]},
     "steps": [{
         "entity": "contact",
-        "fields": {"email": "$event.data.object.customer_email"},
+        "fields": {"email": "$event.data.object.customer_email", "is_customer": {"literal": true}},
         "required": ["email"]
     }]
 }"#;
@@ -112,7 +112,7 @@ async fn review(State(app): State<App>) -> Result<Html<String>, StatusCode> {
     let mut html = String::new();
     for row in &page.rows {
         for cell in &row.cells {
-            // A sender wrote this: `html` escapes it, and there is no other way to print it.
+            // A sender wrote this: `html` escapes it, and nothing prints it by accident.
             html.push_str(&format!("<p>{}: {}</p>", cell.label.html(), cell.text.html()));
         }
         let event = engine.get("acme", row.id).await.ok().flatten();

@@ -20,7 +20,7 @@ const SECRET: &str = "a-secret-of-this-example-only";
 const WORKFLOW: &str = r#"{
     "version": 1,
     "name": "A purchase becomes a company, a contact and a lead",
-    "assertions": [{"path": "currency", "equals": {"string": "EUR"}}],
+    "assertions": [{"path": "currency", "equals": "EUR"}],
     "steps": [
         {"entity": "company", "store_as": "company",
          "fields": {"name": "$event.customer.company"}, "required": ["name"]},

@@ -286,7 +286,7 @@ fn pro_09_an_assertion_compares_values_and_never_types() {
         assert!(matches!(plan, Err(PlanError::Assertion { .. })), "{amount}");
     }
     assert!(number.plan(&event("{}")).is_err());
-    let text = asserting(serde_json::json!({"string": "EUR"}));
+    let text = asserting(serde_json::json!("EUR"));
     assert!(text.plan(&event(r#"{"amount":"EUR"}"#)).is_ok());
     assert!(text.plan(&event(r#"{"amount":"eur"}"#)).is_err());
 }
@@ -423,4 +423,179 @@ fn pro_12_a_plan_is_told_from_every_other_by_its_digest() {
     assert_eq!(shown.parse::<PlanDigest>().unwrap(), plan.digest());
     let stored = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&stored).unwrap(), plan);
+}
+
+/// What is written in version 1 is read by every later release, and written alike.
+#[test]
+fn the_golden_workflow_loads_and_is_written_alike() {
+    let text = include_str!("golden/workflow-1.json");
+    let golden: serde_json::Value = serde_json::from_str(text).unwrap();
+    let config: WorkflowConfig = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_value(&config).unwrap(), golden);
+    assert_eq!(serde_json::from_value::<WorkflowConfig>(golden).unwrap(), config);
+    let workflow = Workflow::new(config, &SystemFields::standard()).unwrap();
+
+    let mut event = event(
+        r#"{"total":100,"currency":"EUR","live":true,"refund":null,"schema":3.0,
+            "rate":9007199254740993.5,"customer":{"email":"ada@acme.com"},"lines":[{"sku":"a"}]}"#,
+    );
+    event.event_type = Some("order.paid".to_owned());
+    let plan = workflow.plan(&event).unwrap();
+    assert_eq!(
+        json_of(&plan),
+        [
+            (
+                "contact".to_owned(),
+                vec![
+                    field("email", r#""ada@acme.com""#),
+                    field("greeting", r#""Dear customer""#),
+                    field("is_customer", "true"),
+                ]
+            ),
+            (
+                "order".to_owned(),
+                vec![
+                    field("contact_id", r#""id-of-contact""#),
+                    field("margin", "0.10"),
+                    field("note", "null"),
+                    field("rating", "-5"),
+                    field("template", r#""{{event.customer.email}}""#),
+                ]
+            ),
+            (
+                "line".to_owned(),
+                vec![field("order_id", r#""id-of-order""#), field("sku", r#""a""#)]
+            ),
+        ]
+    );
+    // Each assertion holds by itself.
+    for (was, is) in [
+        (r#""EUR""#, r#""eur""#),
+        (r#""live":true"#, r#""live":"true""#),
+        (r#""refund":null"#, r#""refund":"null""#),
+        ("3.0", "3.1"),
+        ("9007199254740993.5", "9007199254740993.6"),
+    ] {
+        let body = String::from_utf8(event.body.to_vec()).unwrap();
+        let mut other = event.clone();
+        other.body = body.replace(was, is).into_bytes().into();
+        assert!(matches!(workflow.plan(&other), Err(PlanError::Assertion { .. })), "{is}");
+    }
+}
+
+/// The form in which a value under `equals` was written at first.
+#[test]
+fn assertions_whose_values_carry_their_type_are_read_and_written_without() {
+    let text = include_str!("golden/workflow-1-tagged.json");
+    let config: WorkflowConfig = serde_json::from_str(text).unwrap();
+    let written = serde_json::to_value(&config).unwrap();
+    let equals: Vec<_> = (0..6).map(|at| written["assertions"][at]["equals"].clone()).collect();
+    let expected =
+        serde_json::json!(["EUR", true, null, 3, {"number": "0.10"}, {"string": "null"}]);
+    assert_eq!(serde_json::Value::from(equals), expected);
+    assert_eq!(serde_json::from_value::<WorkflowConfig>(written).unwrap(), config);
+
+    let workflow = Workflow::new(config, &SystemFields::standard()).unwrap();
+    let body =
+        r#"{"currency":"EUR","live":true,"refund":null,"schema":3,"rate":0.1,"note":"null"}"#;
+    assert!(workflow.plan(&event(body)).is_ok());
+    for (was, is) in [
+        ("\"EUR\"", "{\"string\":\"EUR\"}"),
+        ("true", "\"true\""),
+        ("\"refund\":null", "\"refund\":\"null\""),
+        ("\"schema\":3", "\"schema\":\"3\""),
+        ("0.1", "0.11"),
+        ("\"note\":\"null\"", "\"note\":null"),
+    ] {
+        let other = body.replace(was, is);
+        assert_ne!(other, body);
+        assert!(matches!(workflow.plan(&event(&other)), Err(PlanError::Assertion { .. })), "{is}");
+    }
+}
+
+#[test]
+fn a_literal_keeps_its_type_and_its_digits_and_is_never_read_as_a_template() {
+    let workflow = workflow(serde_json::json!([{"entity": "a", "store_as": "a", "fields": {
+        "bool": {"literal": false},
+        "integer": {"literal": 9_007_199_254_740_993_i64},
+        "decimal": {"literal": 19.5},
+        "long": {"literal": {"number": "1.00000000000000000001e2"}},
+        "nothing": {"literal": null},
+        "null": {"literal": "null"},
+        "tagged": {"literal": {"string": "{{event.secret}}"}},
+        "text": {"literal": "$event.secret {{event.secret}} \"\\\n"},
+    }}]));
+    let plan = workflow.plan(&event(r#"{"secret":"canary"}"#)).unwrap();
+    assert_eq!(
+        json_of(&plan)[0].1,
+        [
+            field("bool", "false"),
+            field("decimal", "19.5"),
+            field("integer", "9007199254740993"),
+            field("long", "1.00000000000000000001e2"),
+            field("nothing", "null"),
+            field("null", r#""null""#),
+            field("tagged", r#""{{event.secret}}""#),
+            field("text", r#""$event.secret {{event.secret}} \"\\\n""#),
+        ]
+    );
+    // Nothing of the event was looked at.
+    assert!(plan.trace.is_empty());
+}
+
+#[test]
+fn what_is_no_field_value_is_refused_when_it_is_read() {
+    for (value, why) in [
+        ("5", "template in a string"),
+        ("true", "template in a string"),
+        ("null", "template in a string"),
+        ("[]", "template in a string"),
+        ("{}", "template in a string"),
+        (r#"{"lit": 5}"#, "template in a string"),
+        (r#"{"literal": 5, "as": "x"}"#, "template in a string"),
+        (r#"{"literal": 5, "literal": 6}"#, "twice"),
+        (r#"{"literal": [5]}"#, "a literal is"),
+        (r#"{"literal": {"tenant_id": "x"}}"#, "a literal is"),
+        (r#"{"literal": {"number": "five"}}"#, "a literal is"),
+        (r#"{"literal": {"number": 5}}"#, "a literal is"),
+        (r#"{"literal": {"string": 5}}"#, "a literal is"),
+        (r#"{"literal": {"string": "x", "bool": true}}"#, "a literal is"),
+        (r#"{"literal": {"bool": "true"}}"#, "a literal is"),
+        (r#"{"literal": 0.12345678901234567890}"#, "a literal is"),
+        (r#"{"literal": 1e999}"#, "number out of range"),
+        (r#""{{event.""#, "not closed"),
+    ] {
+        let text = format!(
+            r#"{{"version": 1, "name": "w", "steps": [{{"entity": "a", "fields": {{"x": {value}}}}}]}}"#
+        );
+        let error = serde_json::from_str::<WorkflowConfig>(&text).unwrap_err().to_string();
+        assert!(error.contains(why), "{value}: {error}");
+    }
+    // Of two values for one field, either could have been meant.
+    let twice = r#"{"version": 1, "name": "w", "steps": [{"entity": "a", "fields": {"x": "1", "x": "2"}}]}"#;
+    let error = serde_json::from_str::<WorkflowConfig>(twice).unwrap_err().to_string();
+    assert!(error.contains("twice"), "{error}");
+}
+
+#[test]
+fn a_literal_that_code_wrote_is_judged_too() {
+    use hookstage::workflow::{FieldValue, Literal};
+    let steps = serde_json::json!([{"entity": "a", "fields": {"x": "y"}, "required": ["x"]}]);
+    let mut config = config(serde_json::json!({"version": 1, "name": "t", "steps": steps,
+        "assertions": [{"path": "p", "equals": 1}]}));
+    let mut judged = |literal: Literal| {
+        config.assertions[0].equals = literal.clone();
+        config.steps[0].fields.insert("x".into(), FieldValue::Literal(literal));
+        let workflow = Workflow::new(config.clone(), &SystemFields::standard());
+        let error = workflow.err();
+        error.map_or(vec![], |error| error.faults().iter().map(ToString::to_string).collect())
+    };
+    assert_eq!(judged(Literal::Number("1e2".into())), Vec::<String>::new());
+    let found = judged(Literal::Number("0x5, \"tenant_id\": 1".into()));
+    let at = ["assertions[0].equals", "steps[0].fields.x"];
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(at.iter().zip(&found).all(|(at, fault)| fault.starts_with(at)), "{found:?}");
+    // A field that is required can never be null, so no event would ever have a plan.
+    let found = judged(Literal::Null);
+    assert!(found.len() == 1 && found[0].contains("always null"), "{found:?}");
 }

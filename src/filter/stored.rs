@@ -320,7 +320,7 @@ fn limit(value: &Value) -> Built<Limit> {
 }
 
 /// A JSON number, or `{"number": "its text"}`.
-fn number(value: &Value) -> Built<Box<str>> {
+pub(crate) fn number(value: &Value) -> Built<Box<str>> {
     let lexeme = match value {
         Value::Number(number) => {
             let lexeme = number.to_string();
@@ -473,7 +473,7 @@ impl Order {
 }
 
 /// A plain number where every reader keeps it, its text otherwise.
-fn number_to_value(lexeme: &str) -> Value {
+pub(crate) fn number_to_value(lexeme: &str) -> Value {
     match lexeme.parse::<i64>() {
         Ok(integer) if integer.to_string() == lexeme => integer.into(),
         _ => object(vec![("number", lexeme.into())]),

@@ -9,7 +9,7 @@ mod endpoint;
 mod endpoint_id;
 mod id;
 mod keys;
-mod once;
+pub(crate) mod once;
 mod token;
 
 pub use self::address::{Address, AddressError, AddressKind};

@@ -48,7 +48,11 @@ impl Workflow {
             {
                 faults.push(unknown(format!("{at}.for_each"), array));
             }
-            for (field, template) in &step.fields {
+            let templates = step
+                .fields
+                .iter()
+                .filter_map(|(field, value)| value.template().map(|template| (field, template)));
+            for (field, template) in templates {
                 references(step, template, schema, &format!("{at}.fields.{field}"), &mut faults);
             }
         }

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{StepConfig, SystemFields, Workflow, WorkflowConfig};
+use super::{FieldValue, Literal, StepConfig, SystemFields, Workflow, WorkflowConfig};
 use crate::error::ConfigFault;
-use crate::json::decimal_key;
 use crate::template::{Root, Template};
-use crate::workflow::Literal;
 
 /// The names that a step cannot be stored as, because they begin references of their own.
 const RESERVED: [&str; 3] = ["event", "item", "webhook"];
@@ -26,14 +24,7 @@ pub(super) fn faults(config: &WorkflowConfig, system: &SystemFields) -> Vec<Conf
         faults.push(ConfigFault::new("cap", "one event may create 1 to 10000 records"));
     }
     for (index, assertion) in config.assertions.iter().enumerate() {
-        if let Literal::Number(number) = &assertion.equals
-            && decimal_key(number).is_none()
-        {
-            faults.push(ConfigFault::new(
-                format!("assertions[{index}].equals"),
-                "a number is written as in JSON",
-            ));
-        }
+        check_literal(&assertion.equals, format!("assertions[{index}].equals"), &mut faults);
     }
     let mut stored = BTreeSet::new();
     let mut iterated = BTreeSet::new();
@@ -91,7 +82,15 @@ fn check_step(
         if !folded.insert(spelling) {
             faults.push(ConfigFault::new(at.clone(), "the field is set twice in other spellings"));
         }
-        check_references(value, &at, step.for_each.is_some(), stored, iterated, faults);
+        match value {
+            FieldValue::Literal(Literal::Null) if step.required.contains(field) => {
+                faults.push(ConfigFault::new(at, "the field is required and always null"));
+            }
+            FieldValue::Literal(literal) => check_literal(literal, at, faults),
+            FieldValue::Template(template) => {
+                check_references(template, &at, step.for_each.is_some(), stored, iterated, faults);
+            }
+        }
     }
     for field in &step.required {
         if !step.fields.contains_key(field) {
@@ -100,6 +99,12 @@ fn check_step(
                 format!("{} is no field of this step", field.escape_debug()),
             ));
         }
+    }
+}
+
+fn check_literal(literal: &Literal, at: String, faults: &mut Vec<ConfigFault>) {
+    if !literal.is_json() {
+        faults.push(ConfigFault::new(at, "a number is written as in JSON"));
     }
 }
 

@@ -7,6 +7,7 @@ mod against;
 mod compile;
 mod plan;
 mod system_fields;
+mod value;
 
 use std::collections::BTreeMap;
 
@@ -14,13 +15,14 @@ use serde::{Deserialize, Serialize};
 
 pub use self::plan::{Creation, Plan, PlanDigest, PlanError, PlannedValue};
 pub use self::system_fields::SystemFields;
+pub use self::value::{FieldValue, Literal};
 use crate::delivery::Head;
 use crate::error::ConfigError;
 use crate::event::Event;
 use crate::filter::{Filter, Subject};
 use crate::json::{Document, Path, ReadOptions};
 use crate::source::SourceId;
-use crate::template::{MissingText, Template};
+use crate::template::MissingText;
 
 /// A workflow as hosts store it. [`Workflow::new`] judges it.
 ///
@@ -37,7 +39,8 @@ use crate::template::{MissingText, Template};
 ///             {"entity": "contact", "store_as": "contact",
 ///              "fields": {"email": "$event.customer.email", "company_id": "$company.id"}},
 ///             {"entity": "lead",
-///              "fields": {"title": "Purchase {{event.id}}", "contact_id": "$contact.id"}}
+///              "fields": {"title": "Purchase {{event.id}}", "contact_id": "$contact.id",
+///                         "score": {"literal": 10}}}
 ///         ]
 ///     }"#,
 /// )
@@ -100,23 +103,11 @@ pub struct Trigger {
 pub struct Assertion {
     /// The value.
     pub path: Path,
-    /// What it must be, as JSON. Numbers are compared by value, strings byte by byte, and a number
-    /// is never a string.
+    /// What it must be. Numbers are compared by value, strings byte by byte, and a number is never
+    /// a string. In JSON, `null` and `"null"` both ask for nothing; the string of these four letters
+    /// is written `{"string": "null"}`.
+    #[serde(with = "value::asserted")]
     pub equals: Literal,
-}
-
-/// A scalar that a workflow is written with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Literal {
-    /// True or false.
-    Bool(bool),
-    /// Nothing.
-    Null,
-    /// A number, as text so that it keeps its digits.
-    Number(String),
-    /// A string.
-    String(String),
 }
 
 /// One thing to create.
@@ -133,7 +124,8 @@ pub struct StepConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Path>,
     /// The fields and their values.
-    pub fields: BTreeMap<String, Template>,
+    #[serde(deserialize_with = "crate::source::once::each_name_once")]
+    pub fields: BTreeMap<String, FieldValue>,
     /// The fields that must not be null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required: Vec<String>,

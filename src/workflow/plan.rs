@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Assertion, Literal, StepConfig, Workflow};
+use super::{Assertion, FieldValue, Literal, StepConfig, Workflow};
 use crate::event::{Event, EventId};
 use crate::json::{self, Document, Found, Kind, Node, Path, ReadOptions, Scalar, decimal_key};
 use crate::source::SourceId;
@@ -229,9 +229,14 @@ pub(super) fn plan(workflow: &Workflow, event: &Event) -> Result<Plan, PlanError
 
 fn add(step: &StepConfig, scope: &Scope<'_, '_>, plan: &mut Plan) -> Result<(), PlanError> {
     let mut fields = Vec::with_capacity(step.fields.len());
-    for (field, template) in &step.fields {
-        plan.trace.extend(template.trace(scope));
-        let rendered = template.render(scope)?;
+    for (field, value) in &step.fields {
+        let rendered = match value {
+            FieldValue::Literal(literal) => Rendered::Json(literal.json()),
+            FieldValue::Template(template) => {
+                plan.trace.extend(template.trace(scope));
+                template.render(scope)?
+            }
+        };
         if step.required.contains(field) && rendered == Rendered::Json("null".to_owned()) {
             return Err(PlanError::RequiredField {
                 entity: step.entity.clone(),
