@@ -217,12 +217,16 @@ impl<S: Sink> Promoter<S> {
         let Some(event) = self.engine.get(tenant, id).await? else {
             return Err(PromotionError::Missing);
         };
-        if event.status != Status::Promoted {
-            return Err(PromotionError::Settled(event.status));
-        }
-        // First the record, then the event: stopped between the two, the event is still promoted.
         let now = self.engine.now();
         let mut progress = Progress::load(self.engine.store(), &event, now).await?;
+        // Looked at behind the record: if another replay came first and its promotion has begun, the
+        // event is pending by now, and to begin again would forget what that one is creating.
+        match self.engine.get(tenant, id).await? {
+            Some(event) if event.status == Status::Promoted => {}
+            Some(event) => return Err(PromotionError::Settled(event.status)),
+            None => return Err(PromotionError::Missing),
+        }
+        // First the record, then the event: stopped between the two, the event is still promoted.
         progress.begin_again();
         progress.save(self.engine.store(), now).await?;
         match self.engine.settle(tenant, id, Transition::Replay, actor, reason).await? {
@@ -363,7 +367,7 @@ fn id_of(plan: &Plan, ids: &[String], name: &str) -> Option<String> {
 fn corrupt() -> Error {
     Error::from(StoreError::new(
         StoreErrorKind::Corrupt,
-        "the record of a promotion does not fit its plan",
+        "the record of what a promotion created is damaged, or of a later release",
     ))
 }
 

@@ -13,6 +13,9 @@ use crate::workflow::Plan;
 /// The name under which records of promotions are kept in small state.
 const NAMESPACE: &str = "promotion";
 
+/// The version of their stored form.
+const VERSION: u16 = 1;
+
 /// What a promotion has created so far, and of which plan.
 #[derive(Clone, Debug)]
 pub(super) struct Progress {
@@ -34,7 +37,7 @@ struct Stored {
 impl Progress {
     /// The record of an event that was never promoted.
     pub(super) fn new(event: &Event) -> Self {
-        let stored = Stored { version: 1, run: 0, plan: None, ids: Vec::new() };
+        let stored = Stored { version: VERSION, run: 0, plan: None, ids: Vec::new() };
         Self { key: key(event), version: None, stored }
     }
 
@@ -48,6 +51,9 @@ impl Progress {
         let state = store.state(NAMESPACE, &key, now).await.map_err(Error::from)?;
         let Some(state) = state else { return Ok(Self::new(event)) };
         let stored: Stored = serde_json::from_slice(&state.bytes).map_err(|_| corrupt())?;
+        if stored.version != VERSION {
+            return Err(corrupt().into());
+        }
         Ok(Self { key, version: Some(state.version), stored })
     }
 

@@ -8,7 +8,7 @@ use super::{Promoter, PromotionError, Sink};
 use crate::error::Error;
 use crate::event::{Event, Settlement, Transition};
 use crate::source::SourceId;
-use crate::store::ClaimRequest;
+use crate::store::{ClaimRequest, StoreErrorKind};
 use crate::workflow::Workflow;
 
 /// What a runner does with events of one source.
@@ -121,8 +121,8 @@ impl<S: Sink> Runner<S> {
     ///
     /// # Errors
     ///
-    /// The store failed. What the sink refuses is no error of the pass: it delays or kills that one
-    /// event.
+    /// The store failed. What the sink refuses, and a damaged record of what was created, is no
+    /// error of the pass: it delays or kills that one event.
     pub async fn run_once(&self, limit: usize) -> Result<RunReport, Error> {
         let mut report = RunReport::default();
         for (source, automatic) in &self.sources {
@@ -159,7 +159,11 @@ impl<S: Sink> Runner<S> {
             ) => {
                 report.delayed += 1;
             }
-            Err(PromotionError::Store(error)) => return Err(error),
+            // A store that is away is away for every event. A record that nobody can read is this
+            // event's alone, and must not keep those behind it from ever being reached.
+            Err(PromotionError::Store(error)) if error.kind() != StoreErrorKind::Corrupt => {
+                return Err(error);
+            }
             Err(error) if error.is_retryable() && event.attempts < self.attempts => {
                 report.delayed += 1;
                 self.release(event, owner, self.wait(event.attempts)).await?;
