@@ -14,8 +14,8 @@ use hookstage::store::{
 };
 use hookstage::{
     BlockingEngine, Clock, Delivery, Draft, Event, EventId, Head, HealthRequest, HistoryRow,
-    Lifecycle, ManualClock, Outcome, Policy, PolicyConfig, Resolution, Secret, Settlement, Source,
-    SourceConfig, SourceId, Timestamp, Transition, providers,
+    KeyConfig, Lifecycle, ManualClock, Outcome, Policy, PolicyConfig, Resolution, Secret,
+    Settlement, Source, SourceConfig, SourceId, Timestamp, Transition, providers,
 };
 
 fn rows(engine: &BlockingEngine) -> Vec<HistoryRow> {
@@ -622,6 +622,53 @@ fn r_wx_45_each_delivery_of_each_kind_has_exactly_one_row_or_count() {
             "UNAUTHORIZED",
         ]
     );
+}
+
+#[test]
+fn a_row_keeps_the_place_that_its_key_had_when_it_was_judged() {
+    let clock = ManualClock::at(now());
+    let engine = engine_at(&clock);
+    let (first, second, third) = ("the first secret", "the second secret", "the third secret");
+    let ended = now() + Duration::from_secs(150);
+    let source = |keys: &[&str]| {
+        let mut config = config("connectgain");
+        config.keys = keys
+            .iter()
+            .map(|text| {
+                let key = KeyConfig::new(Secret::new(*text).unwrap());
+                if *text == second { key.until(ended) } else { key }
+            })
+            .collect();
+        Source::new(config).unwrap()
+    };
+    let sent = |keys: &[&str], secret: &str, id: &str| {
+        let request = signed_with("connectgain", secret, body("connectgain", id));
+        let staged = receive(&engine, &source(keys), &request).outcome;
+        assert!(matches!(staged, Outcome::Staged(_)), "{id}: {staged:?}");
+        clock.advance(Duration::from_secs(60));
+    };
+    sent(&[first], first, "1");
+    sent(&[second, first], first, "2");
+    sent(&[second, first], second, "3");
+    // The second has ended and keeps its place.
+    sent(&[third, second, first], first, "4");
+    sent(&[third, second, first], third, "5");
+    // It is taken away.
+    sent(&[third, first], first, "6");
+    let mut places: Vec<_> = rows(&engine).iter().map(|row| (row.at, row.key_index)).collect();
+    places.sort_unstable();
+    let places: Vec<_> = places.into_iter().map(|(_, place)| place).collect();
+    assert_eq!(places, [Some(0), Some(1), Some(0), Some(2), Some(0), Some(1)]);
+
+    // So what is asked of a time with several lists of keys adds up places, and not keys.
+    let since = |seconds: u64| {
+        let since = now() + Duration::from_secs(seconds);
+        let source = source(&[first]);
+        engine.health(&HealthRequest::new(source.id().clone(), since)).unwrap()
+    };
+    assert_eq!(since(0).by_key, [3, 2, 1]);
+    assert_eq!(since(180).by_key, [1, 1, 1]);
+    assert_eq!(since(300).share_on_old_keys(), Some(1.0));
 }
 
 fn rotated(mut config: SourceConfig, old: &str) -> Source {

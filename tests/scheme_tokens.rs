@@ -325,6 +325,36 @@ fn jos_05_17_keys_that_are_for_something_else_or_named_twice_are_refused_when_co
     assert!(error.contains("same `kid`"), "{error}");
 }
 
+/// Keys of a set are told apart, and all of them are the one that was given.
+#[test]
+fn each_key_of_a_set_has_a_place_and_leads_back_to_the_set() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let secret = |id: &str| format!("the secret of the key with the id {id}");
+    let set = |ids: &[&str]| {
+        let keys: Vec<Value> = ids
+            .iter()
+            .map(|id| json!({"kty": "oct", "kid": id, "k": engine.encode(secret(id))}))
+            .collect();
+        Secret::new(json!({ "keys": keys }).to_string()).unwrap()
+    };
+    let sets = [set(&["a", "b", "c"]), set(&["d"]), set(&["e", "f"])];
+    let verifier = Verifier::new(scheme(&token(json!({}))), sets).unwrap();
+    for (place, id, given) in
+        [(0, "a", 0), (1, "b", 0), (2, "c", 0), (3, "d", 1), (4, "e", 2), (5, "f", 2)]
+    {
+        let made =
+            made(&json!({"alg": "HS256", "kid": id}).to_string(), "{}", secret(id).as_bytes());
+        let value = format!("Bearer {made}");
+        let headers = [("authorization", value.as_bytes())];
+        let delivery = Delivery::new(Head::post("https://a.example/p", &headers), b"");
+        let proof = verifier.verify(&delivery, NOW).unwrap();
+        assert_eq!(proof.key_index(), Some(place), "{id}");
+        assert_eq!(verifier.given_key(place), Some(given), "{id}");
+    }
+    assert_eq!(verifier.given_key(6), None);
+}
+
 /// A token is a bearer credential: without a digest of the body it vouches for none.
 #[test]
 fn jos_15_a_token_alone_leaves_the_body_open_and_says_so() {

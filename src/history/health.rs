@@ -73,7 +73,9 @@ pub struct Health {
     pub last_refused: Option<Timestamp>,
     /// How far the sender's clock is off, if it signs its time.
     pub clock_skew: Option<ClockSkew>,
-    /// Genuine deliveries by the key of the ring that matched, the newest key first.
+    /// Genuine deliveries by the place of the key that matched, 0 being the newest that the source
+    /// had [at the time](HistoryRow::key_index). Ask from the moment of the last rotation on, or
+    /// keys from before it are counted with those that took their places.
     pub by_key: Vec<u64>,
     /// The rows that were read.
     pub rows: u64,
@@ -115,8 +117,9 @@ impl Health {
     }
 
     /// The share of genuine deliveries that were signed with another key than the newest, from 0 to
-    /// 1; nothing if no key is known to have matched. When it has been 0 for long enough, the old
-    /// key can go.
+    /// 1; nothing if no key is known to have matched. When it has been 0 for long enough since the
+    /// rotation, the old key can go. It says nothing of a source with a key set, whose keys count
+    /// one by one: see [`KeyUse`](crate::sources::KeyUse).
     #[must_use]
     pub fn share_on_old_keys(&self) -> Option<f64> {
         let all = self.by_key.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));

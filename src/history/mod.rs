@@ -45,7 +45,11 @@ pub struct HistoryRow {
     pub remote: Option<IpAddr>,
     /// The sender's correlation id, or the host's.
     pub correlation_id: Option<String>,
-    /// Which key of the ring matched: 0 is the newest.
+    /// Which key matched: its place, 0 being the newest, among the keys that the source had when the
+    /// delivery was judged, those that had ended included. Rows are not written again: what was 0
+    /// before a rotation is 1 after it, so compare rows of the same keys only, as
+    /// [`KeyUse`](crate::sources::KeyUse) does. Each key of a key set has a place of its own, which
+    /// [`Verifier::given_key`](crate::Verifier::given_key) leads back to the set.
     pub key_index: Option<u8>,
     /// How many deliveries this row stands for: 1, or more where refusals were only counted.
     pub count: u64,

@@ -78,8 +78,10 @@ impl<'a> Proof<'a> {
         self.means
     }
 
-    /// Which key of the ring matched, 0 being the newest. When an old key has been quiet for long
-    /// enough, retire it.
+    /// Which key matched: its place among the verifier's, 0 being the newest, those that have ended
+    /// included. Each key of a key set has a place of its own, which
+    /// [`Verifier::given_key`](super::Verifier::given_key) leads back to the set. Nothing for a key
+    /// that was fetched. When an old key has been quiet for long enough, retire it.
     #[must_use]
     pub const fn key_index(&self) -> Option<u8> {
         self.key_index
