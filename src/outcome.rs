@@ -85,11 +85,12 @@ enum Media {
 }
 
 impl Response {
-    /// With a body of our own: JSON if it begins with a brace or bracket, plain text otherwise.
+    /// With a body of our own: JSON if it begins with a brace, plain text otherwise. A bracket makes
+    /// no JSON: `[accepted]` is what one provider reads.
     pub(crate) fn new(status: u16, body: Cow<'static, str>) -> Self {
         let media = match body.as_bytes().first() {
             None => Media::Nothing,
-            Some(b'{' | b'[') => Media::Json,
+            Some(b'{') => Media::Json,
             Some(_) => Media::Text,
         };
         Self { status, body, media, extra: Vec::new() }

@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 use hookstage::scheme::{
     HandshakeAnswer, Parameter, Parameters, Unsigned, answer_handshake as answer,
 };
-use hookstage::{Delivery, Head, Secret, Timestamp, Verifier, providers};
+use hookstage::{
+    Answer, Delivery, Head, PolicyConfig, Secret, Source, SourceConfig, Timestamp, Verifier,
+    providers,
+};
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 const URL: &str = "https://hooks.example.com/in";
@@ -155,11 +158,11 @@ fn key(preset: &str) -> String {
         std::fs::read_to_string(path).unwrap()
     };
     match preset {
-        "amazon-sns" | "amazon-sns-v1" | "adobe-io" => file("rsa-one"),
+        "amazon-sns" | "amazon-sns-v1" | "adobe-io" | "alipay" | "alipay-rsa" => file("rsa-one"),
         "discord" => file("ed25519-one"),
         "circle" | "ebay" => file("p256-one"),
         "braintree" => "integration_private_key".to_owned(),
-        "onfleet" => "00ff".repeat(16),
+        "adyen-payments" | "onfleet" => "00ff".repeat(16),
         _ => SECRET.to_owned(),
     }
 }
@@ -331,21 +334,55 @@ fn refused(row: &Row, request: &Request, verifier: Option<&Verifier>) {
     }
 }
 
+/// What these providers read before they believe that a delivery has come.
+const ACKNOWLEDGEMENTS: [(&str, &str); 4] = [
+    ("adyen-payments", "[accepted]"),
+    ("alipay", "success"),
+    ("alipay-rsa", "success"),
+    ("dropbox-sign", "Hello API Event Received"),
+];
+
 #[test]
 fn an_acknowledgement_is_the_text_that_the_provider_reads() {
     let wanted: Vec<(&str, &str)> = providers::all()
         .iter()
         .filter_map(|preset| Some((preset.name, preset.acknowledgement()?)))
         .collect();
-    assert_eq!(
-        wanted,
-        [
-            ("adyen-payments", "[accepted]"),
-            ("alipay", "success"),
-            ("alipay-rsa", "success"),
-            ("dropbox-sign", "Hello API Event Received"),
-        ]
-    );
+    assert_eq!(wanted, ACKNOWLEDGEMENTS);
+}
+
+#[test]
+fn a_source_acknowledges_in_the_words_that_its_provider_waits_for() {
+    let successes = |source: &Source| {
+        let answers = &source.policy().answers;
+        [&answers.accepted, &answers.duplicate, &answers.captured, &answers.not_subscribed]
+            .map(Answer::response)
+    };
+    for (name, words) in ACKNOWLEDGEMENTS {
+        let config = || {
+            let preset = providers::find(name).unwrap();
+            let mut config = SourceConfig::preset("acme", "hooks", preset)
+                .with_secret(Secret::new(key(name)).unwrap());
+            config.parameters = parameters(name);
+            config
+        };
+        let source = Source::new(config()).unwrap();
+        for response in successes(&source) {
+            assert_eq!((response.status(), response.body()), (200, words), "{name}");
+            assert_eq!(response.header("content-type"), Some(TEXT[1].1), "{name}");
+        }
+        let refused = &source.policy().answers.unauthenticated;
+        assert!(!refused.body.contains(words), "{name}: a refusal is no acknowledgement");
+        // What was pinned stays, and what was chosen is not overruled.
+        let mut pinned = source.config();
+        pinned.keys = config().keys;
+        assert_eq!(Source::new(pinned).unwrap().policy(), source.policy(), "{name}");
+        for chosen in [PolicyConfig::Custom(Box::default()), PolicyConfig::Comma] {
+            let mut own = config();
+            own.policy = chosen.clone();
+            assert_eq!(*Source::new(own).unwrap().policy(), chosen.policy(), "{name}");
+        }
+    }
 }
 
 /// SHA-1 with RSA over the members of `SNS_V1`, made with `openssl dgst -sha1 -sign`.

@@ -61,6 +61,16 @@ impl Default for Answers {
 }
 
 impl Answers {
+    /// With this body in every success that the sender's retries hang on.
+    pub(crate) fn acknowledging(mut self, body: &'static str) -> Self {
+        let successes =
+            [&mut self.accepted, &mut self.duplicate, &mut self.captured, &mut self.not_subscribed];
+        for answer in successes {
+            answer.body = Cow::Borrowed(body);
+        }
+        self
+    }
+
     /// Each answer with its field and the statuses that make sense for it.
     pub(crate) fn all(&self) -> [(&'static str, &Answer, std::ops::Range<u16>); 20] {
         const SUCCESS: std::ops::Range<u16> = 200..300;

@@ -105,7 +105,9 @@ pub struct Preset {
     pub dedupe: &'static [Place],
     /// Where the event type stands.
     pub event_type: Option<Place>,
-    /// What is known of the provider's retries; empty if nothing is.
+    /// What is known of the provider's retries, for people: how often, when, and what changes from
+    /// one to the next. Empty if nothing is. What can be reckoned with is
+    /// [`retries_for`](Self::retries_for).
     pub retries: &'static str,
     pub(crate) description: Description,
 }
@@ -117,16 +119,18 @@ impl Preset {
         handshakes::of(self.name)
     }
 
-    /// How long after the first attempt the provider may still retry, where that is known: a dedupe
-    /// key must be kept for longer.
+    /// How long after the first attempt the provider may still retry, in whole hours rounded up,
+    /// where [`retries`](Self::retries) says it: a dedupe key must be kept for longer, and a source
+    /// that keeps it for less has a [warning](crate::Warning::WindowShorterThanRetries).
     #[must_use]
     pub fn retries_for(&self) -> Option<Duration> {
         retries::of(self.name)
     }
 
     /// The body with which the provider wants each delivery acknowledged; nothing if the status is
-    /// enough. Without it the provider takes the delivery for lost and sends it again, so it belongs
-    /// into the answers of the source's policy.
+    /// enough. Without it the provider takes the delivery for lost and sends it again. A source of
+    /// this preset answers with it unless it has chosen a policy: then it belongs into the policy's
+    /// answers.
     ///
     /// ```
     /// use hookstage::providers;

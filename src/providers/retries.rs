@@ -1,5 +1,6 @@
-//! How long providers go on retrying, in hours, where their documentation says it. The words stand
-//! in [`Preset::retries`](super::Preset::retries), and the two are compared by a test.
+//! How long providers go on retrying, in hours rounded up, where their documentation says it. The
+//! words for people stand in [`Preset::retries`](super::Preset::retries); this is for the warning
+//! about a window that is too short, and a test compares the two.
 
 use std::time::Duration;
 

@@ -97,7 +97,7 @@ impl Source {
             }
         };
         let stored_headers = stored_headers(&config, scheme.as_ref(), &mut faults);
-        let policy = config.policy.policy();
+        let policy = config.policy.policy_for(preset);
         policy.faults(&mut faults);
         check_signed(&policy, scheme.as_ref(), &mut faults);
         let body_limit = config.limits.body.unwrap_or(policy.body_limit);

@@ -250,7 +250,8 @@ pub enum PolicyConfig {
     Connectgain,
     /// One of its own.
     Custom(Box<Policy>),
-    /// [`Policy::standard`].
+    /// [`Policy::standard`], its successes in the words that the preset's provider
+    /// [waits for](Preset::acknowledgement), if it does.
     #[default]
     Standard,
     /// [`Policy::synerise`].
@@ -260,7 +261,7 @@ pub enum PolicyConfig {
 }
 
 impl PolicyConfig {
-    /// The policy that it names.
+    /// The policy that it names, as it is without a preset.
     #[must_use]
     pub fn policy(&self) -> Policy {
         match self {
@@ -272,6 +273,15 @@ impl PolicyConfig {
             Self::Synerise => Policy::synerise(),
             Self::Wexio => Policy::wexio(),
         }
+    }
+
+    /// The policy of a source of this preset.
+    pub(super) fn policy_for(&self, preset: Option<&Preset>) -> Policy {
+        let mut policy = self.policy();
+        if let (Self::Standard, Some(body)) = (self, preset.and_then(Preset::acknowledgement)) {
+            policy.answers = policy.answers.acknowledging(body);
+        }
+        policy
     }
 }
 
