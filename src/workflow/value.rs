@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::filter::{Tree, number, number_to_value};
-use crate::json::decimal_key;
-use crate::template::{Template, quoted};
+use crate::json::{decimal_key, quoted};
+use crate::template::Template;
 
 /// A scalar that a workflow is written with.
 ///
