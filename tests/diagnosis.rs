@@ -109,6 +109,37 @@ fn another_providers_delivery_is_named() {
 }
 
 #[test]
+fn the_secret_of_another_source_is_named_and_a_search_in_vain_says_so() {
+    let engine = engine();
+    let source = source("coeffection");
+    let mixed_up = signed_with("coeffection", "the secret of another source", "{}");
+    let other = |name: &str, secret: &str| (name.to_owned(), Secret::new(secret).unwrap());
+    let named = || other("the source wexio", "the secret of another source");
+    let hints_with = |others: Vec<(String, Secret)>| {
+        engine.open_diagnosis_with(source.id(), now() + HOUR, others).unwrap();
+        let _ = receive(&engine, &source, &mixed_up);
+        let rows = rows(&engine);
+        assert!(!serde_json::to_string(&rows).unwrap().contains("the secret of another"));
+        rows[0].hints.clone()
+    };
+    let found = hints_with(vec![other("shop", "yet another secret"), named()]);
+    assert!(found.iter().any(|hint| hint.contains("the source wexio")), "{found:?}");
+    // As many as are tried, and one more.
+    let mut many: Vec<_> = (0..32).map(|n| other("shop", &format!("yet another {n}"))).collect();
+    many.push(named());
+    for others in [many, Vec::new()] {
+        let vain = hints_with(others);
+        assert_eq!(vain.len(), 1, "{vain:?}");
+        assert!(vain[0].starts_with("Nothing that was tried"), "{vain:?}");
+    }
+    // What was closed has forgotten them.
+    let _ = hints_with(vec![named()]);
+    engine.close_diagnosis(source.id()).unwrap();
+    let forgotten = hints_with(Vec::new());
+    assert!(forgotten[0].starts_with("Nothing that was tried"), "{forgotten:?}");
+}
+
+#[test]
 fn a_refused_head_is_explained_too() {
     let engine = engine();
     let source = source("coeffection");

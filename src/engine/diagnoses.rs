@@ -6,7 +6,7 @@
 //! source exists. A stranger makes it run a few times a minute at most, and only while it is open.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::path::Backend;
@@ -46,6 +46,17 @@ const MAX_HINT: usize = 400;
 /// The providers that a delivery is tried as.
 const MAX_PROVIDERS: usize = 8;
 
+/// The secrets of other sources that a delivery is tried with.
+const MAX_OTHERS: usize = 32;
+
+/// What a row says where the search found nothing, so that it can be told from one that was not
+/// looked into.
+const NOTHING: &str = "Nothing that was tried would have matched: most likely the sender uses \
+    another secret, or what came is not what it signed.";
+
+/// Secrets that are not the source's own, each under the name that a hint gives it.
+type Others = Arc<[(String, Secret)]>;
+
 impl Engine {
     /// Opens the diagnosis of a source until a moment, at most a day away: the rows of its refused
     /// deliveries then say what would have matched, in [`HistoryRow::hints`]. If it is open, it
@@ -64,8 +75,25 @@ impl Engine {
         source: &SourceId,
         until: Timestamp,
     ) -> Result<Timestamp, Error> {
+        self.open_diagnosis_with(source, until, Vec::new()).await
+    }
+
+    /// Opens the diagnosis of a source, and lets it try these secrets too, each under the name that
+    /// a hint gives it: those of the tenant's other sources, usually, because an endpoint with the
+    /// secret of another is the commonest mistake. At most 32 are tried. They stay in the memory of
+    /// this process until the diagnosis ends; other processes do without them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open_diagnosis`](Self::open_diagnosis).
+    pub async fn open_diagnosis_with(
+        &self,
+        source: &SourceId,
+        until: Timestamp,
+        others: Vec<(String, Secret)>,
+    ) -> Result<Timestamp, Error> {
         let now = self.now();
-        Ok(open(&self.shell.samples, &self.at(now), source, until, now).await?)
+        Ok(open(&self.shell.samples, &self.at(now), source, until, others, now).await?)
     }
 
     /// Closes the diagnosis of a source.
@@ -96,8 +124,22 @@ impl BlockingEngine {
     ///
     /// A fault of the store, and 64 diagnoses that are open already.
     pub fn open_diagnosis(&self, source: &SourceId, until: Timestamp) -> Result<Timestamp, Error> {
+        self.open_diagnosis_with(source, until, Vec::new())
+    }
+
+    /// See [`Engine::open_diagnosis_with`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`open_diagnosis`](Self::open_diagnosis).
+    pub fn open_diagnosis_with(
+        &self,
+        source: &SourceId,
+        until: Timestamp,
+        others: Vec<(String, Secret)>,
+    ) -> Result<Timestamp, Error> {
         let now = self.now();
-        Ok(block_on(open(&self.shell.samples, &self.at(now), source, until, now))?)
+        Ok(block_on(open(&self.shell.samples, &self.at(now), source, until, others, now))?)
     }
 
     /// See [`Engine::close_diagnosis`].
@@ -126,6 +168,7 @@ async fn open(
     backend: &impl Backend,
     source: &SourceId,
     until: Timestamp,
+    mut others: Vec<(String, Secret)>,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
     let until = until.min(now + LONGEST);
@@ -136,6 +179,8 @@ async fn open(
         })
     };
     change(samples, backend, now, open).await?;
+    others.truncate(MAX_OTHERS);
+    samples.lock().others.insert(source.clone(), others.into());
     Ok(until)
 }
 
@@ -190,6 +235,7 @@ pub(super) struct Samples(Mutex<Known>);
 #[derive(Default)]
 struct Known {
     open: Diagnoses,
+    others: BTreeMap<SourceId, Others>,
     looked: Option<Timestamp>,
     minute: Option<Timestamp>,
     taken: BTreeMap<SourceId, u8>,
@@ -208,11 +254,12 @@ impl Samples {
         row: HistoryRow,
     ) -> Option<HistoryRow> {
         let Endpoint::Source(source) = endpoint else { return Some(row) };
-        if !refusal.is_explicable() || !self.lock().has_room(source.id(), row.at) {
+        if !refusal.is_explicable() {
             return Some(row);
         }
+        let Some(others) = self.lock().room(source.id(), row.at) else { return Some(row) };
         // Copied without the lock: two at once may both find the last room, and one more is kept.
-        match Sample::of(source, head, delivery, row) {
+        match Sample::of(source, others, head, delivery, row) {
             Ok(sample) => {
                 self.lock().waiting.push(*sample);
                 None
@@ -228,6 +275,7 @@ impl Samples {
 
     fn learn(&self, open: Diagnoses, now: Timestamp) {
         let mut known = self.lock();
+        known.others.retain(|source, _| open.until(source, now).is_some());
         known.open = open;
         known.looked = Some(now);
     }
@@ -244,17 +292,17 @@ impl Samples {
         !fresh
     }
 
-    // A panic elsewhere cannot leave it half changed: each change is one assignment or one push.
+    // A panic elsewhere cannot leave it half changed: each part is true by itself.
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Known {
-    /// Counts one more delivery of a source, if it is to be explained.
-    fn has_room(&mut self, source: &SourceId, now: Timestamp) -> bool {
+    /// Counts one more delivery of a source, if it is to be explained; the secrets to try it with.
+    fn room(&mut self, source: &SourceId, now: Timestamp) -> Option<Others> {
         if self.open.until(source, now).is_none() || self.waiting.len() >= MAX_WAITING {
-            return false;
+            return None;
         }
         let minute = Duration::from_secs(60);
         let is_over = |began: Timestamp| now.since(began) >= minute || began.since(now) >= minute;
@@ -264,10 +312,10 @@ impl Known {
         }
         let taken = self.taken.entry(source.clone()).or_default();
         if *taken >= PER_MINUTE {
-            return false;
+            return None;
         }
         *taken += 1;
-        true
+        Some(self.others.get(source).cloned().unwrap_or_default())
     }
 }
 
@@ -279,6 +327,7 @@ pub(super) struct Sample {
     parameters: Parameters,
     keys: Vec<Secret>,
     ended: Vec<(String, Secret)>,
+    others: Others,
     method: String,
     url: String,
     headers: Vec<(String, Vec<u8>)>,
@@ -290,6 +339,7 @@ impl Sample {
     /// A copy of the delivery. The row as it is, if the delivery is too long for that.
     fn of(
         source: &Source,
+        others: Others,
         head: &Head<'_>,
         delivery: Option<&Delivery<'_>>,
         mut row: HistoryRow,
@@ -329,6 +379,7 @@ impl Sample {
             parameters: source.verifier().parameters().clone(),
             keys,
             ended,
+            others,
             method: head.method().to_owned(),
             url: head.url().to_owned(),
             headers: head
@@ -356,8 +407,12 @@ impl Sample {
             .collect();
         let other_schemes: Vec<(&str, &Scheme)> =
             others.iter().map(|(name, scheme)| (*name, scheme)).collect();
-        let other_keys: Vec<(&str, &Secret)> =
-            self.ended.iter().map(|(name, secret)| (name.as_str(), secret)).collect();
+        let other_keys: Vec<(&str, &Secret)> = self
+            .ended
+            .iter()
+            .chain(&*self.others)
+            .map(|(name, secret)| (name.as_str(), secret))
+            .collect();
         let subject = Subject {
             scheme: &self.scheme,
             keys: &self.keys,
@@ -365,7 +420,8 @@ impl Sample {
             other_keys: &other_keys,
             other_schemes: &other_schemes,
         };
-        let scrubber = Scrubber::new(self.keys.iter().chain(self.ended.iter().map(|(_, key)| key)));
+        let scrubber =
+            Scrubber::new(self.keys.iter().chain(other_keys.iter().map(|(_, secret)| *secret)));
         let mut row = self.row;
         // A hint may name a header that the sender chose.
         row.hints = explain(&subject, &delivery, row.at)
@@ -374,6 +430,9 @@ impl Sample {
             .map(|hint| printable(hint.to_string().as_bytes()))
             .map(|hint| scrubber.text(hint.chars().take(MAX_HINT).collect()))
             .collect();
+        if row.hints.is_empty() {
+            row.hints.push(NOTHING.to_owned());
+        }
         row
     }
 }

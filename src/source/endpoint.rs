@@ -68,6 +68,12 @@ impl UnknownSource {
         config.policy = PolicyConfig::Custom(Box::new(policy));
         Ok(Self { decoy: Source::new(config)? })
     }
+
+    /// Under which history and health book what was addressed to nothing.
+    #[must_use]
+    pub const fn id(&self) -> &SourceId {
+        self.decoy.id()
+    }
 }
 
 /// Valid as text, hexadecimal and base64. Whoever signs with it is refused all the same.
