@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use hookstage::Source;
 use hookstage::scheme::{Language, snippet};
 
-use crate::demo_sources::{DEMO_SOURCES, DemoKeys, TENANT};
+use crate::demo_keys::DemoKeys;
+use crate::demo_sources::{DEMO_SOURCES, TENANT};
 use crate::output::say;
 use crate::sources::Origin;
 

@@ -12,6 +12,7 @@ mod body;
 mod commands;
 mod decide;
 mod demo;
+mod demo_keys;
 mod demo_sources;
 mod diagnosis;
 mod failure;
@@ -34,6 +35,7 @@ mod workflows;
 use std::process::ExitCode;
 
 use crate::app::App;
+use crate::demo_keys::DemoKeys;
 use crate::failure::Failure;
 use crate::options::{HELP, Options};
 use crate::records::Records;
@@ -73,7 +75,7 @@ async fn serve(options: &Options) -> Result<(), Failure> {
     let engine = app::open(&options.database)?;
     let origin = match &options.sources {
         Some(file) => Origin::File(file.clone()),
-        None => Origin::Demo(demo_sources::load_or_make(&options.database)?),
+        None => Origin::Demo(DemoKeys::load_or_make(&options.database)?),
     };
     let workflows = match (&options.workflows, &origin) {
         (Some(file), _) => Workflows::read(file)?,

@@ -10,7 +10,7 @@ use hookstage::{
     UnknownSource, Update, providers,
 };
 
-use crate::demo_sources::DemoKeys;
+use crate::demo_keys::DemoKeys;
 use crate::failure::Failure;
 use crate::settings::{Choice, Settings};
 
