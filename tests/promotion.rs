@@ -46,6 +46,8 @@ struct Records {
     calls: AtomicUsize,
     /// The call, counted from 1, at which something happens.
     trouble: Mutex<Option<(usize, Trouble)>>,
+    /// How long each record takes, and by which clock.
+    pace: Mutex<Option<(Duration, ManualClock)>>,
 }
 
 /// The id of a record, and its fields.
@@ -104,6 +106,9 @@ impl Sink for Records {
             Some(Trouble::Behind | Trouble::CrashBehind) | None => {}
         }
         assert_eq!(order.tenant, "acme");
+        if let Some((pace, clock)) = &*self.pace.lock().unwrap() {
+            clock.advance(*pace);
+        }
         let id = self.keep(order);
         match trouble {
             Some(Trouble::Behind) => Err(SinkError::retryable("the answer was lost")),
@@ -468,6 +473,36 @@ fn pro_06_one_who_was_thought_dead_creates_nothing_more() {
     let promoted = block_on(other.promote(&workflow, "acme", id, None, "bob")).unwrap();
     assert_eq!((promoted.ids.len(), promoted.resumed), (3, 1));
     assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+}
+
+/// Each record takes most of a lease, so that it is prolonged in between; one call of the store
+/// comes late, whichever that is, and another reviewer went on meanwhile.
+#[test]
+fn pro_06_one_whose_lease_has_ended_creates_nothing_more() {
+    for call in 1.. {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        *setting.records.pace.lock().unwrap() =
+            Some((Duration::from_secs(40), setting.clock.clone()));
+        let (slow, _store) = setting.other(call, Fault::Late);
+        let workflow = workflow();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut slow = pin!(slow.promote(&workflow, "acme", id, None, "slow"));
+        if let Poll::Ready(done) = slow.as_mut().poll(&mut context) {
+            // It had the event for two minutes, with leases of one.
+            assert_eq!(done.unwrap().ids.len(), 3);
+            assert!(call > 8, "the lease was not prolonged, or what was created not kept: {call}");
+            break;
+        }
+        setting.clock.advance(Duration::from_secs(61));
+        setting.promote(id, "bob").unwrap();
+        let created = setting.records.calls.load(Ordering::SeqCst);
+        assert!(block_on(slow).is_err(), "late at call {call}");
+        assert_eq!(setting.records.calls.load(Ordering::SeqCst), created, "late at call {call}");
+        assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+        let event = block_on(setting.promoter.engine().get("acme", id)).unwrap().unwrap();
+        assert_eq!(event.settlement.unwrap().actor, "bob", "late at call {call}");
+    }
 }
 
 #[test]
