@@ -588,6 +588,16 @@ fn what_runs_is_the_plan_that_was_looked_at() {
     let again = Inbox::start(&directory, &[]);
     let records = get(again.address, "/api/records?tenant=demo").json()["records"].clone();
     assert_eq!(records.as_array().unwrap().len(), 2, "{records}");
+
+    // Run again, they stand beside the new ones.
+    let act = |action: &str| {
+        let change = serde_json::json!({"tenant": "demo", "ids": [1], "action": action});
+        post(again.address, "/api/settle", &change).json()["results"][0].clone()
+    };
+    assert_eq!(act("replay"), serde_json::json!({"id": 1, "done": true, "status": "pending"}));
+    assert_eq!(act("promote")["records"], serde_json::json!(["contact-3", "lead-4"]));
+    let records = get(again.address, "/api/records?tenant=demo").json()["records"].clone();
+    assert_eq!(records.as_array().unwrap().len(), 4, "{records}");
 }
 
 #[test]
@@ -659,36 +669,30 @@ fn a_diagnosis_says_what_would_have_matched_and_the_sender_learns_nothing() {
     let other = secret(&directory, "wexio");
     let body = r#"{"id":"1"}"#;
     let before = deliver(&inbox, &other, body);
-    let opened = post(
-        inbox.address,
-        "/api/diagnose",
-        &serde_json::json!({"tenant": "demo", "source": "coeffection"}),
-    );
-    assert_eq!(opened.status, 200);
+    let diagnose = |source: &str, action: &str| {
+        let change = serde_json::json!({"tenant": "demo", "source": source, "action": action});
+        post(inbox.address, "/api/diagnose", &change)
+    };
+    let opened = diagnose("coeffection", "open");
+    assert_eq!(opened.json()["open"][0]["source"], "coeffection", "{opened:?}");
     let after = deliver(&inbox, &other, body);
     assert_eq!((before.status, &before.body), (after.status, &after.body));
-    let mut findings = serde_json::Value::Null;
-    for _ in 0..500 {
-        let answer = get(inbox.address, "/api/deliveries?tenant=demo").json();
-        findings = answer["diagnosis"]["findings"].clone();
-        if findings.as_array().is_some_and(|findings| !findings.is_empty()) {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    assert_eq!(findings.as_array().unwrap().len(), 1, "only what came while it was open");
-    let hints = findings[0]["hints"].to_string();
-    assert!(hints.contains("wexio"), "{findings}");
-    assert!(!hints.contains(&other), "{findings}");
-    let row = get(inbox.address, "/api/deliveries?tenant=demo").json()["deliveries"][0].clone();
-    assert_eq!(row["reason"], "mismatch");
+    expect_outcomes(&inbox, "demo", &["refused mismatch", "refused mismatch"]);
+    let seen = get(inbox.address, "/api/deliveries?tenant=demo").json();
+    assert_eq!(seen["diagnosed"][0]["source"], "coeffection", "{seen}");
+    let hints = seen["deliveries"][0]["hints"].to_string();
+    assert!(hints.contains("wexio"), "{seen}");
+    assert!(!hints.contains(&other), "{seen}");
+    assert_eq!(seen["deliveries"][1]["hints"], serde_json::json!([]), "it came before");
+    let row = &seen["deliveries"][0];
     assert!(row["advice"].as_str().unwrap().contains("diagnosis"), "{row}");
-    let missing = post(
-        inbox.address,
-        "/api/diagnose",
-        &serde_json::json!({"tenant": "demo", "source": "gone"}),
-    );
-    assert_eq!(missing.status, 404);
+
+    assert_eq!(diagnose("coeffection", "close").json()["open"], serde_json::json!([]));
+    deliver(&inbox, &other, body);
+    expect_outcomes(&inbox, "demo", &["refused mismatch"; 3]);
+    let seen = get(inbox.address, "/api/deliveries?tenant=demo").json();
+    assert_eq!(seen["deliveries"][0]["hints"], serde_json::json!([]), "it came afterwards");
+    assert_eq!(diagnose("gone", "open").status, 404);
 }
 
 #[test]

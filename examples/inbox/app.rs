@@ -13,7 +13,6 @@ use hookstage::promotion::Promoter;
 use hookstage::store::{SqliteStore, StoreErrorKind};
 use tokio::sync::watch;
 
-use crate::diagnosis::Diagnosis;
 use crate::failure::Failure;
 use crate::guard::{self, Guard};
 use crate::options::Options;
@@ -32,7 +31,6 @@ pub(crate) struct App {
     pub(crate) records: Records,
     pub(crate) sources: Arc<Sources>,
     pub(crate) workflows: Arc<Workflows>,
-    pub(crate) diagnosis: Arc<Diagnosis>,
     pub(crate) guard: Arc<Guard>,
     pub(crate) public_url: Arc<str>,
     pub(crate) body_timeout: Duration,
@@ -58,7 +56,6 @@ impl App {
             records,
             sources: Arc::new(sources),
             workflows: Arc::new(workflows),
-            diagnosis: Arc::default(),
             guard: Arc::new(Guard::new(address)?),
             public_url: public_url.into(),
             body_timeout: options.body_timeout,
@@ -85,7 +82,7 @@ impl App {
             .route("/api/news", get(review::news))
             .route("/api/records", get(review::records))
             .route("/api/capture", get(learn::state).post(learn::act))
-            .route("/api/diagnose", post(diagnosis::open))
+            .route("/api/diagnose", post(diagnosis::act))
             .route("/api/settle", post(decide::settle))
             .layer(axum::Extension(stop))
             .layer(from_fn_with_state(self.clone(), guard::watch));

@@ -1,18 +1,15 @@
 //! `GET /api/sources`: each source with what it is, what waits, and what went wrong of late.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::response::Response;
-use hookstage::store::HistoryFilter;
-use hookstage::{DedupePart, Source, Window};
+use hookstage::{DedupePart, HealthRequest, Source, SourceId, Timestamp, Window};
 use serde_json::{Value, json};
 
 use crate::answer::{Problem, ok};
 use crate::app::App;
 use crate::commands;
 
-/// Deliveries that the health of a source is judged by.
+/// Rows of the history that the health of a source is judged by.
 const ROWS: usize = 500;
 
 pub(crate) async fn sources(State(app): State<App>) -> Result<Response, Problem> {
@@ -20,36 +17,20 @@ pub(crate) async fn sources(State(app): State<App>) -> Result<Response, Problem>
     for source in app.sources.all() {
         list.push(source_of(&app, &source).await?);
     }
-    // Where the engine books what was addressed to nothing.
-    let strangers = HistoryFilter::tenant("unknown");
-    let rows = app.engine().history(&strangers, None, ROWS).await?;
-    let unknown = rows.iter().fold(0_u64, |sum, (_, row)| sum.saturating_add(row.count));
-    Ok(ok(&json!({ "sources": list, "unknown": unknown })))
+    let strangers = app.engine().health(&of_late(app.sources.unknown())).await?;
+    Ok(ok(&json!({ "sources": list, "unknown": strangers.refusals() })))
+}
+
+fn of_late(id: &SourceId) -> HealthRequest {
+    let mut request = HealthRequest::new(id.clone(), Timestamp::from_unix_millis(0));
+    request.max_rows = ROWS;
+    request
 }
 
 async fn source_of(app: &App, source: &Source) -> Result<Value, hookstage::Error> {
     let id = source.id();
     let counts = app.engine().counts(id.tenant(), Some(id)).await?;
-    let mut filter = HistoryFilter::tenant(id.tenant());
-    filter.source = Some(id.clone());
-    let rows = app.engine().history(&filter, None, ROWS).await?;
-    let mut refused: BTreeMap<&str, u64> = BTreeMap::new();
-    let (mut accepted, mut duplicates) = (0_u64, 0_u64);
-    let mut last_accepted = None;
-    for (_, row) in &rows {
-        match (&*row.outcome, &row.reason) {
-            ("refused", reason) => {
-                let count = refused.entry(reason.as_deref().unwrap_or("unknown")).or_default();
-                *count = count.saturating_add(row.count);
-            }
-            ("duplicate" | "replayed", _) => duplicates = duplicates.saturating_add(1),
-            ("staged", _) => accepted = accepted.saturating_add(1),
-            _ => {}
-        }
-        if row.outcome != "refused" && last_accepted.is_none() {
-            last_accepted = Some(row.at.as_unix_millis());
-        }
-    }
+    let health = app.engine().health(&of_late(id)).await?;
     let warnings: Vec<String> = source.warnings().iter().map(ToString::to_string).collect();
     let workflows: Vec<&str> =
         app.workflows.of_source(id).map(|workflow| workflow.config().name.as_str()).collect();
@@ -75,10 +56,12 @@ async fn source_of(app: &App, source: &Source) -> Result<Value, hookstage::Error
             "rejected": counts.rejected,
             "dead": counts.dead,
         },
-        "accepted": accepted,
-        "duplicates": duplicates,
-        "refused": refused,
-        "last_accepted": last_accepted,
+        "accepted": health.accepted,
+        "duplicates": health.duplicates,
+        "refused": health.refused,
+        "last_accepted": health.last_accepted.map(Timestamp::as_unix_millis),
+        "clock_skew": health.clock_skew.map(|skew| skew.millis),
+        "old_keys": health.share_on_old_keys(),
     }))
 }
 

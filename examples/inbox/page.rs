@@ -29,7 +29,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Name, type and text of each part.
-static ASSETS: [(&str, &str, &str); 21] = [
+static ASSETS: [(&str, &str, &str); 22] = [
     ("api.js", JS, include_str!("page/api.js")),
     ("copy.js", JS, include_str!("page/copy.js")),
     ("decide.js", JS, include_str!("page/decide.js")),
@@ -47,6 +47,7 @@ static ASSETS: [(&str, &str, &str); 21] = [
     ("page.js", JS, include_str!("page/page.js")),
     ("place.js", JS, include_str!("page/place.js")),
     ("plan.js", JS, include_str!("page/plan.js")),
+    ("press.js", JS, include_str!("page/press.js")),
     ("records.js", JS, include_str!("page/records.js")),
     ("source.js", JS, include_str!("page/source.js")),
     ("sources.js", JS, include_str!("page/sources.js")),

@@ -9,10 +9,8 @@ use hookstage::{Delivery, Head, Outcome, Receipt};
 
 use crate::app::App;
 use crate::body::{self, Received};
-use crate::diagnosis::{self, Case};
 use crate::output::{say, warn};
 use crate::server::Peer;
-use crate::sources::Addressed;
 
 /// `POST /in/{tenant}/{source}`. Other methods come here too: what they are answered is the
 /// source's to say.
@@ -36,65 +34,30 @@ pub(crate) async fn receive(
         Ok(limit) => limit,
         Err(receipt) => {
             finish(body, &parts.headers);
-            look_into(&app, &addressed, &receipt, &head, &[]);
             return conclude(&app, addressed.name(), &receipt);
         }
     };
-    let mut bytes = Vec::new();
-    let delivery;
-    match body::read(body, limit, app.body_timeout).await {
+    let bytes;
+    let delivery = match body::read(body, limit, app.body_timeout).await {
         Received::Whole(whole) => {
             bytes = whole;
-            delivery = Delivery::new(head, &bytes);
+            Delivery::new(head, &bytes)
         }
         Received::TooLarge(rest) => {
             finish(rest, &parts.headers);
-            delivery = Delivery::too_large(head);
+            Delivery::too_large(head)
         }
         // There is no delivery to judge.
         Received::Broken => return empty(StatusCode::BAD_REQUEST),
         Received::Late => return empty(StatusCode::REQUEST_TIMEOUT),
-    }
+    };
     match app.engine().receive(endpoint, &delivery).await {
-        Ok(receipt) => {
-            look_into(&app, &addressed, &receipt, &head, &bytes);
-            conclude(&app, addressed.name(), &receipt)
-        }
+        Ok(receipt) => conclude(&app, addressed.name(), &receipt),
         Err(fault) => {
             warn(format_args!("{}: {fault}", addressed.name()));
             answer(&fault.response)
         }
     }
-}
-
-/// Keeps a copy of a refused delivery where an operator asked to know what would have matched.
-fn look_into(
-    app: &App,
-    addressed: &Addressed<'_>,
-    receipt: &Receipt,
-    head: &Head<'_>,
-    body: &[u8],
-) {
-    let (Some(source), Outcome::Refused(refusal)) = (addressed.source(), &receipt.outcome) else {
-        return;
-    };
-    let now = app.engine().now();
-    if !app.diagnosis.wants(source.id(), refusal, now) {
-        return;
-    }
-    let case = Case {
-        method: head.method().to_owned(),
-        url: head.url().to_owned(),
-        headers: head
-            .headers()
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.to_vec()))
-            .collect(),
-        body: body.to_vec(),
-        code: refusal.code(),
-        reason: refusal.to_string(),
-    };
-    diagnosis::examine(app, source, case, now);
 }
 
 /// Reads the rest of a body that nobody wants, unless the sender waits for leave to send it.

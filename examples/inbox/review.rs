@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::answer::{Problem, ok};
 use crate::app::App;
 use crate::shutdown::Stop;
-use crate::view;
+use crate::{diagnosis, view};
 
 /// Events and deliveries on one page.
 const PAGE: usize = 50;
@@ -189,8 +189,8 @@ pub(crate) async fn deliveries(
     let last = rows.last().filter(|_| rows.len() == PAGE);
     let next = last.map(|(place, _)| format!("{}.{}", place.at.as_unix_millis(), place.number));
     let rows: Vec<Value> = rows.iter().map(|(_, row)| view::delivery(row)).collect();
-    let diagnosis = app.diagnosis.shown(&wanted.tenant, app.engine().now());
-    Ok(ok(&json!({ "deliveries": rows, "next": next, "diagnosis": diagnosis })))
+    let diagnosed = diagnosis::open(&app, &wanted.tenant).await?;
+    Ok(ok(&json!({ "deliveries": rows, "next": next, "diagnosed": diagnosed })))
 }
 
 /// The last row of the page before, as `milliseconds.number`.

@@ -118,6 +118,11 @@ impl Sources {
         self.known.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
+    /// Where the engine books what was addressed to nothing.
+    pub(crate) const fn unknown(&self) -> &SourceId {
+        self.unknown.id()
+    }
+
     pub(crate) const fn origin(&self) -> &Origin {
         &self.origin
     }

@@ -182,6 +182,7 @@ pub(crate) fn delivery(row: &HistoryRow) -> Value {
         "reason": row.reason,
         "detail": row.detail.as_deref().map(shown),
         "advice": row.reason.as_deref().and_then(advice),
+        "hints": row.hints.iter().map(|hint| shown(hint)).collect::<Vec<_>>(),
         "status": row.status,
         "event": row.event.map(hookstage::EventId::get),
         "bytes": row.body_length,

@@ -29,6 +29,6 @@ export const capture = (tenant, source) => get("/api/capture", { tenant, source 
 
 export const settle = (change) => post("/api/settle", change);
 export const learn = (change) => post("/api/capture", change);
-export const diagnose = (tenant, source) => post("/api/diagnose", { tenant, source });
+export const diagnose = (tenant, source, action) => post("/api/diagnose", { tenant, source, action });
 
 export const csvAddress = (query) => `/api/events.csv?${given(query)}`;

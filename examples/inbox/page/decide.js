@@ -1,4 +1,4 @@
-// What a reviewer decides: promote, reject, back to pending, and undo.
+// What a reviewer decides: promote, reject, back to pending, run again, and undo.
 import * as api from "./api.js";
 import { count } from "./dom.js";
 import { notify } from "./notice.js";
@@ -7,8 +7,13 @@ import { state } from "./state.js";
 // How each move is taken back.
 const INVERSE = { promote: "withdraw", reject: "reopen" };
 
-// "Back to pending" is another move for each state that an event can come back from.
-const BACK = { promoted: "withdraw", rejected: "reopen", dead: "retry" };
+// The move that each action is, by the state that an event is in.
+const MOVES = {
+  promote: { pending: "promote" },
+  reject: { pending: "reject" },
+  reopen: { promoted: "withdraw", rejected: "reopen", dead: "retry" },
+  replay: { promoted: "replay" },
+};
 
 // What is selected, or else the event at hand.
 export function targets() {
@@ -24,8 +29,8 @@ export async function decide(action) {
   const events = targets();
   const groups = new Map();
   for (const event of events) {
-    const move = action === "reopen" ? BACK[event.status] : action;
-    if (move && (action === "reopen" || event.status === "pending")) groups.set(move, [...(groups.get(move) ?? []), event]);
+    const move = MOVES[action][event.status];
+    if (move) groups.set(move, [...(groups.get(move) ?? []), event]);
   }
   if (!groups.size) return false;
   const reason = document.querySelector("#detail .reason")?.value;
@@ -50,7 +55,7 @@ export async function decide(action) {
 }
 
 function say(move, moved, late) {
-  const words = { promote: "promoted", reject: "rejected" };
+  const words = { promote: "promoted", reject: "rejected", replay: "back to pending beside what was created" };
   const sentences = [];
   if (moved.length) {
     const made = moved.reduce((total, result) => total + (result.records?.length ?? 0), 0);

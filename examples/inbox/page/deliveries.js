@@ -24,6 +24,7 @@ function delivery(row, on) {
     about.push(el("div", {}, el("b", {}, what), row.reason ? el("code", { class: "code" }, row.reason) : null, row.event === null && row.bytes !== null ? el("span", { class: "why" }, ` ${bytes(row.bytes)}`) : null));
   }
   if (row.advice) about.push(el("div", { class: "why" }, row.advice));
+  if (row.hints.length) about.push(el("ul", { class: "hints", "aria-label": "What would have matched" }, row.hints.map((hint) => el("li", {}, hint))));
   if (row.event !== null) {
     about.push(button(`event ${row.event}`, () => on.open(row.event), { class: "open-event", "data-focus": `event ${row.event} ${row.at}` }));
   }
@@ -41,20 +42,16 @@ function delivery(row, on) {
 // Opened for a source, the next refused deliveries are looked into: what would have matched.
 function diagnosis(on) {
   const refused = mine().filter((source) => Object.keys(source.refused).length);
-  const { open, findings } = state.diagnosis;
-  if (!refused.length && !open.length && !findings.length) return null;
+  const open = state.diagnosed;
+  if (!refused.length && !open.length) return null;
   const running = open.map((one) => el("p", { class: "why" },
-    `Looking into refused deliveries of ${nameOf(one.source)} until `, moment(one.until), ` (${one.left} more). Have the sender send it again.`));
+    `Looking into refused deliveries of ${nameOf(one.source)} until `, moment(one.until), ". Have the sender send it again. ",
+    button("Stop", () => on.diagnose(one.source, "close"), { "aria-label": `Stop looking into ${nameOf(one.source)}`, "data-focus": `close ${one.source}` })));
   const offers = refused.filter((source) => !open.some((one) => one.source === source.source))
-    .map((source) => button(`Diagnose ${source.name}`, () => on.diagnose(source.source), { "data-focus": `diagnose ${source.source}` }));
+    .map((source) => button(`Diagnose ${source.name}`, () => on.diagnose(source.source, "open"), { "data-focus": `diagnose ${source.source}` }));
   return el("section", { class: "diagnosis", "aria-labelledby": "diagnosis-title" },
     el("h3", { id: "diagnosis-title" }, "Why is it refused?"),
-    offers.length ? el("p", { class: "why" }, "Open the diagnosis, then have the sender send it again: you learn what would have matched. The sender is told nothing.") : null,
+    offers.length ? el("p", { class: "why" }, "Open the diagnosis, then have the sender send it again: its line says what would have matched. The sender is told nothing.") : null,
     offers.length ? el("div", { class: "offers" }, offers) : null,
-    running,
-    findings.slice(0, 5).map((finding) => el("div", { class: "finding" },
-      el("p", {}, el("b", {}, nameOf(finding.source)), " ", moment(finding.at), ": ", sentence(finding.reason)),
-      finding.hints.length
-        ? el("ul", {}, finding.hints.map((hint) => el("li", {}, hint)))
-        : el("p", { class: "why" }, "Nothing that was tried would have matched: most likely another secret, or not the bytes that were signed."))));
+    running);
 }

@@ -51,8 +51,10 @@ function actions(event, on) {
       act("Promote", "p", "go", "promote"), act("Reject", "r", "stop", "reject"),
       el("input", { class: "reason", placeholder: "Reason, if there is something to say", "aria-label": "Reason for the decision", maxlength: "500", "data-focus": "reason" }));
   }
+  const hasRecords = event.status === "promoted" && event.records.length > 0;
   return el("div", { class: "actions" },
-    act(event.status === "promoted" && event.records.length ? "Take back and review again" : "Back to pending", "b", "", "reopen"));
+    act(hasRecords ? "Take back and review again" : "Back to pending", "b", "", "reopen"),
+    hasRecords ? act("Run again beside them", "a", "quiet", "replay") : null);
 }
 
 function fields(event, on) {

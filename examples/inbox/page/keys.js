@@ -11,6 +11,7 @@ export function listenToKeys(on) {
     [["p"], "promote what is selected, or else the event at hand", () => on.act("promote")],
     [["r"], "reject it", () => on.act("reject")],
     [["b"], "back to pending", () => on.act("reopen")],
+    [["a"], "run it again beside the records of the last time", () => on.act("replay")],
     [["u"], "undo the last decision", on.undo],
     [["/"], "search", () => byId("search").focus()],
     [["g"], "columns and dedupe key of the source", on.learn],

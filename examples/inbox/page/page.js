@@ -10,6 +10,7 @@ import { closeLearning, openLearning, refreshLearning } from "./learn.js";
 import { announce, attempt, notify } from "./notice.js";
 import { command } from "./copy.js";
 import { readPlace, writePlace } from "./place.js";
+import { released } from "./press.js";
 import { renderRecords } from "./records.js";
 import { renderSource } from "./source.js";
 import { renderSources } from "./sources.js";
@@ -21,7 +22,7 @@ const on = {
   undo: async () => { await undo(); await load(); },
   learn: (source) => attempt(() => openLearning(source ?? sourceOf(state.source), state.tenant, load)),
   test, column, clearSearch: () => search(""),
-  diagnose: (source) => attempt(async () => { await api.diagnose(state.tenant, source); await load(); }),
+  diagnose: (source, action) => attempt(async () => { await api.diagnose(state.tenant, source, action); await load(); }),
 };
 
 function render() {
@@ -92,6 +93,7 @@ async function load() {
     state.tenant ||= sources[0]?.tenant ?? "";
     if (state.source && !sourceOf(state.source)) state.source = "";
     const found = await lists();
+    await released();
     if (look !== looking) return;
     Object.assign(state, found, { isLoaded: true });
     settleSelection();
@@ -130,6 +132,7 @@ function settleSelection() {
 async function refreshDetail() {
   const id = state.open;
   const detail = await api.event(state.tenant, id);
+  await released();
   if (state.open !== id) return;
   state.detail = detail;
   renderDetail(detail, on);

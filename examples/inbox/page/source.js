@@ -23,7 +23,15 @@ export function renderSource(on) {
       fact("Same event if", source.dedupe
         ? `${source.dedupe.parts.join(" + ")} is the same, ${source.dedupe.window}` : "never: each delivery is new"),
       fact("Becomes", source.workflows.length ? source.workflows.join("; ") : "nothing yet: no workflow takes its events"),
+      clock(source.clock_skew),
+      source.old_keys ? fact("Old secrets", `${Math.ceil(source.old_keys * 100)} % of the deliveries are signed with one: keep it until none is`) : null,
       source.warnings.length ? fact("Note", source.warnings.join("; ")) : null));
+}
+
+// The way of a delivery counts too, so a second or two says nothing.
+function clock(skew) {
+  if (skew === null || Math.abs(skew) < 5000) return null;
+  return fact("Clock", `The sender's is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} this one: synchronise both with NTP`);
 }
 
 const fact = (name, ...what) => el("div", {}, el("dt", {}, name), el("dd", {}, ...what));

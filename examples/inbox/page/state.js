@@ -9,7 +9,7 @@ export const state = {
   tenant: "", source: "", tab: "pending", search: "",
   sources: [], unknown: 0,
   events: [], columns: [], next: null, pages: 1, searched: 0,
-  deliveries: [], diagnosis: { open: [], findings: [] }, records: [],
+  deliveries: [], diagnosed: [], records: [],
   selected: new Set(), here: null, open: null, detail: null,
   // The events that were there before the last look, so that new ones can be shown as new.
   known: null,

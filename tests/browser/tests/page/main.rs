@@ -420,8 +420,15 @@ fn the_plan_is_shown_before_promotion_and_its_records_after() {
     browser.expect("return document.querySelectorAll('#list tbody tr').length", 2);
     browser.click("#list tbody .open-event");
     browser.expect("return document.querySelector('#detail .decided')?.textContent.startsWith('Promoted by reviewer')", true);
+    // Once more beside them: the old records stay, and the plan is shown again.
+    browser.click("#detail [data-focus=replay]");
+    browser.expect(NOTICE, "1 event back to pending beside what was created.");
+    browser.expect("return document.querySelectorAll('#detail .plan .entity').length", 2);
+    browser.click("#detail .actions .go");
+    browser.expect(NOTICE, "1 event promoted, 2 records created. Undo with u.");
+    browser.expect("return document.querySelectorAll('#list tbody tr').length", 4);
     browser.press("b");
-    browser.expect(NOTICE, "1 event back to pending, 2 records taken back.");
+    browser.expect(NOTICE, "1 event back to pending, 4 records taken back.");
     browser.expect(
         "return document.querySelector('#list .lead')?.textContent",
         "Nothing was created yet.",
@@ -536,7 +543,7 @@ fn everything_can_be_done_without_a_mouse() {
     browser.expect("return getComputedStyle(document.activeElement).outlineStyle !== 'none'", true);
     browser.press("?");
     browser.expect("return document.getElementById('help').open", true);
-    browser.expect("return document.querySelectorAll('#help-keys dt').length", 12);
+    browser.expect("return document.querySelectorAll('#help-keys dt').length", 13);
     browser.press("\u{e00c}");
     browser.expect("return document.getElementById('help').open", false);
     // Move, select two, reject both, undo.
@@ -547,6 +554,14 @@ fn everything_can_be_done_without_a_mouse() {
     browser.expect(NOTICE, "2 events rejected. Undo with u.");
     browser.press("u");
     browser.expect(ROWS, 4);
+    // From the top: promote two, and take back what they became.
+    browser.press("kkkkxjx");
+    browser.press("p");
+    browser.expect(ROWS, 2);
+    browser.expect(NOTICE, "2 events promoted, 4 records created. Undo with u.");
+    browser.press("u");
+    browser.expect(ROWS, 4);
+    browser.expect(NOTICE, "2 events pending again, 4 records taken back.");
     // Open with Enter, on to the one before with the arrow, close, and the focus is back in the list.
     browser.press("j\u{e007}");
     browser.expect("return document.getElementById('detail').hidden", false);
@@ -590,9 +605,78 @@ fn a_refused_delivery_is_diagnosed_on_the_page() {
     );
     forge();
     browser.expect(
-        "return document.querySelector('.finding li')?.textContent.includes('comma')",
+        "return document.querySelector('#list .hints li')?.textContent.includes('comma')",
         true,
     );
+    assert_eq!(browser.run("return document.querySelectorAll('#list .hints').length"), 1);
+    browser.click("[data-focus='close coeffection']");
+    browser.click("[data-focus='diagnose coeffection']");
+}
+
+#[test]
+fn a_click_counts_though_news_come_while_the_button_is_held() {
+    let browser = browser!();
+    let directory = Directory::new("browser-held");
+    let inbox = Inbox::start(&directory, &[]);
+    orders(&inbox, &directory, 1);
+    browser.open(&format!("http://{}/", inbox.address));
+    browser.expect(ROWS, 1);
+    let place = browser.run(
+        "const box = document.querySelector('#list .open-event').getBoundingClientRect();
+         return { x: box.x + box.width / 2, y: box.y + box.height / 2 };",
+    );
+    let mouse = |kind: &str| {
+        let (x, y) = (&place["x"], &place["y"]);
+        browser.developer(
+            "Input.dispatchMouseEvent",
+            serde_json::json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 }),
+        );
+    };
+    let looks = "return performance.getEntriesByType('resource')
+        .filter((entry) => entry.name.includes('/api/events?')).length";
+    mouse("mousePressed");
+    let before = browser.run(looks).as_u64().unwrap();
+    deliver(&inbox, &directory, "coeffection", r#"{"id":"order-2"}"#);
+    browser.expect(&format!("{looks} > {before}"), true);
+    assert_eq!(browser.run(ROWS), 1);
+    mouse("mouseReleased");
+    browser.expect(ROWS, 2);
+    browser.expect("return document.getElementById('detail').hidden", false);
+    browser.expect("return document.querySelector('#list tr.here')?.dataset.id", "1");
+}
+
+#[test]
+fn a_clock_that_is_wrong_and_a_secret_that_is_old_are_told() {
+    let browser = browser!();
+    let directory = Directory::new("browser-health");
+    let file = directory.file("sources.json");
+    std::fs::write(
+        &file,
+        r#"[{"version": 1, "tenant": "acme", "source": "crm", "provider": "coeffection",
+             "keys": [{"secret": "the new secret of the CRM"}, {"secret": "the old secret of the CRM"}]}]"#,
+    )
+    .unwrap();
+    let inbox = Inbox::start(&directory, &["--sources", file.to_str().unwrap()]);
+    let deliver = |key: &str, body: &str| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let time = now - 100;
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+        mac.update(format!("{time}.{body}").as_bytes());
+        let signature = format!("t={time},v1={}", hex::encode(mac.finalize().into_bytes()));
+        let headers = [("x-webhook-signature", signature.as_str())];
+        http::request(inbox.address, "POST", "/in/acme/crm", &headers, body.as_bytes()).status
+    };
+    for (number, key) in ["new", "old", "old", "old"].into_iter().enumerate() {
+        let key = format!("the {key} secret of the CRM");
+        assert!([200, 202].contains(&deliver(&key, &format!(r#"{{"id":"{number}"}}"#))));
+    }
+    browser.open(&format!("http://{}/", inbox.address));
+    browser.click("[data-focus='source crm']");
+    let facts = |text: &str| {
+        format!("return document.querySelector('.source-facts')?.textContent.includes('{text}')")
+    };
+    browser.expect(&facts("s behind this one: synchronise both with NTP"), true);
+    browser.expect(&facts("75 % of the deliveries are signed with one"), true);
 }
 
 /// Deliveries that look like a morning.
