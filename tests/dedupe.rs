@@ -417,6 +417,9 @@ fn r_x_4_ded_17_a_missing_part_is_accepted_refused_or_hashed_by_choice() {
     // The hash of a body is no key that a whole delivery could have.
     assert_ne!(Some(one), deduped(&rule([DedupePart::RawBody]), &lacking).key());
     assert_ne!(Some(one), deduped(&hashing, &whole).key());
+    // Nor one that another rule makes of the same body.
+    let other_rule = rule_with([body_part("number")], OnMissingKey::HashBody);
+    assert_ne!(one, key(&other_rule, r#"{"id":1}"#));
 }
 
 #[test]
@@ -496,6 +499,11 @@ fn ded_07_parts_that_no_signature_covers_are_named_warned_of_and_refused_on_dema
     coverage.url = true;
     let covered = try_key(&rule(parts()), &request, &coverage).unwrap();
     assert_eq!((covered.key(), covered.is_covered()), (Some(key), true));
+    // Of headers that may stand in for each other, an open one is enough to change the key.
+    let either = rule([DedupePart::FirstHeader(vec!["x-id".into(), "x-shop".into()])]);
+    assert!(!try_key(&either, &request, &coverage).unwrap().is_covered());
+    coverage.headers.push("x-id".into());
+    assert!(try_key(&either, &request, &coverage).unwrap().is_covered());
 
     let built = |rule: DedupeRule| Source::new(config_with(rule, Window::Unlimited));
     let warned = built(rule(parts())).unwrap();

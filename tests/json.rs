@@ -349,6 +349,19 @@ fn corner_025_duplicate_keys_are_compared_decoded() {
     assert!(accepted(br#"{"\\u0061":1,"a":2}"#));
 }
 
+/// Of several keys that stand twice, the error names the one that does so first.
+#[test]
+fn of_several_duplicate_keys_the_first_is_named() {
+    for others in [0, 100] {
+        let others: String = (0..others).map(|key| format!("\"k{key}\":0,")).collect();
+        let body = format!(r#"{{{others}"b":1,"a":2,"c":3,"a":4,"c":5,"b":6}}"#);
+        let error = read(body.as_bytes()).unwrap_err();
+        let first = body.find(r#""a":2"#).unwrap();
+        let second = body.find(r#""a":4"#).unwrap();
+        assert_eq!((error.kind, error.offset), (ErrorKind::DuplicateKey { first }, second));
+    }
+}
+
 #[test]
 fn jsn_05_duplicate_keys_are_seen_at_any_number_of_keys() {
     for count in [2, 3, 7, 8, 9, 63, 64, 65, 66, 127, 300, 5_000] {
@@ -541,6 +554,9 @@ fn huge_exponents_carry_and_borrow_over_their_digits() {
     assert_eq!(decimal_key(&format!("10e{below}")), decimal_key(&format!("1e{limit}")));
     assert_eq!(decimal_key(&format!("0.1e{limit}")), decimal_key(&format!("1e{below}")));
     assert!(Decimal::parse(&format!("1e{below}")) < Decimal::parse(&format!("1e{limit}")));
+    // The larger the exponent below zero, the smaller the number.
+    assert!(Decimal::parse(&format!("1e-{ten}")) < Decimal::parse(&format!("1e-{nines}")));
+    assert!(Decimal::parse(&format!("-1e-{ten}")) > Decimal::parse(&format!("-1e-{nines}")));
 }
 
 #[test]
@@ -576,6 +592,7 @@ fn corner_058_and_059_numbers_as_plain_text() {
     assert!(Decimal::parse("1.0").unwrap().is_integer());
     assert!(Decimal::parse("12e-1").is_some_and(|n| !n.is_integer()));
     assert!(Decimal::parse("1e999999999999999999999999999999999999999").unwrap().is_integer());
+    assert!(!Decimal::parse("1e-999999999999999999999999999999999999999").unwrap().is_integer());
     let to_i128 = |lexeme| Decimal::parse(lexeme).unwrap().to_i128();
     assert_eq!(to_i128("-9223372036854775809"), Some(-9_223_372_036_854_775_809));
     assert_eq!(to_i128("1e38"), Some(10_i128.pow(38)));

@@ -86,8 +86,9 @@ impl Piece {
             let at = text.find(self.text.as_str())?;
             return text.get(at + self.text.len()..);
         }
-        let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-        starts.filter_map(|at| text.get(at..)).find_map(|rest| self.strip_from_start(rest))
+        // A piece with a `?` in it is not empty, so it does not stand at the end.
+        let mut starts = text.char_indices().filter_map(|(at, _)| text.get(at..));
+        starts.find_map(|rest| self.strip_from_start(rest))
     }
 
     fn ends(&self, text: &str) -> bool {
