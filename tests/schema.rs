@@ -313,6 +313,28 @@ fn a_full_schema_says_nothing_of_members_that_it_left_out() {
 }
 
 #[test]
+fn what_a_schema_left_out_may_have_been_there() {
+    let options = SchemaOptions { max_fields: 2, ..SchemaOptions::default() };
+    let full = learn_with(&[r#"{"a":1,"b":{"c":1}}"#], options);
+    let knows = |path: &str| full.knows(&Path::parse(path).unwrap());
+    assert!(["a", "b", "b.c", "other"].into_iter().all(knows));
+    // Merged into one that has room, it is as full as it was.
+    let mut merged = Schema::new(options);
+    merged.merge(&full);
+    assert_eq!(serde_json::to_string(&merged).unwrap(), serde_json::to_string(&full).unwrap());
+}
+
+#[test]
+fn numbers_beyond_64_bits_with_a_sign_are_told_after_a_merge_too() {
+    for number in ["18446744073709551615", "123456789012345678901"] {
+        let mut merged = learn(&["1"]);
+        assert!(!merged.fields()[0].beyond_64_bits);
+        merged.merge(&learn(&[number]));
+        assert!(merged.fields()[0].beyond_64_bits, "{number}");
+    }
+}
+
+#[test]
 fn flt_04_hostile_samples_are_bounded() {
     // 5,000 arrays of objects with a name of their own each.
     let members: Vec<String> =
@@ -403,6 +425,20 @@ fn drift_is_capped_and_has_a_fingerprint_of_its_kind() {
 // ---- sets and versions
 
 #[test]
+fn event_types_beyond_the_limit_share_one_schema() {
+    let mut set = SchemaSet::new(SchemaOptions::default(), Some(Path::parse("type").unwrap()));
+    let sample = |number: u32| format!(r#"{{"type":"t{number}","n":1}}"#);
+    for number in 0..201 {
+        set.learn(&read(&sample(number)));
+    }
+    assert_eq!((set.event_types().count(), set.rest().samples()), (200, 1));
+    // None of them is unknown for want of a schema of its own.
+    assert!(set.drift(&read(&sample(201))).is_none());
+    let drift = set.drift(&read(r#"{"type":"t201","n":"x"}"#)).unwrap();
+    assert!(matches!(&drift.changes[..], [Change { at, .. }] if at == "n"));
+}
+
+#[test]
 fn corner_139_one_schema_for_each_event_type() {
     let samples =
         [r#"{"type":"paid","amount":1}"#, r#"{"type":"refused","reason":"x"}"#, r#"{"ping":1}"#];
@@ -445,6 +481,16 @@ fn corner_133_versions() {
     let date = LearnedSchema::first(set(r#"{"a":"2024-01-15"}"#));
     let and_empty = date.next(&set(r#"{"a":""}"#), Update::Merge, Bump::OnChange);
     assert_eq!(and_empty.number(), 2);
+    // So does that something was left out.
+    let narrow = |sample| {
+        let mut set =
+            SchemaSet::new(SchemaOptions { max_fields: 2, ..SchemaOptions::default() }, None);
+        set.learn(&read(sample));
+        set
+    };
+    let whole = LearnedSchema::first(narrow(r#"{"a":1}"#));
+    let cut = whole.next(&narrow(r#"{"a":1,"b":2}"#), Update::Replace, Bump::OnChange);
+    assert_eq!((cut.number(), whole.schemas().rest().is_truncated()), (2, false));
     let stored = serde_json::to_string(&merged).unwrap();
     assert!(stored.starts_with(r#"{"version":1,"#));
     assert_eq!(serde_json::from_str::<LearnedSchema>(&stored).unwrap(), merged);
