@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::dedupe::{DedupeRule, Window};
 use crate::providers::Preset;
 use crate::scheme::{
-    Algorithm, Authentication, Jose, JoseAlgorithm, KeyForm, Scheme, Signature, Tolerance, Verifier,
+    Algorithm, Authentication, Jose, JoseAlgorithm, KeyForm, MessageAlgorithm, MessageSignature,
+    Presence, Scheme, Signature, Tolerance, Verifier,
 };
 use crate::secret::Secret;
 
@@ -220,6 +221,7 @@ pub(crate) fn of_source(
         .or_else(|| description.timestamp.as_ref().map(|time| time.tolerance));
     let ends = match authentication {
         Authentication::Jose(jose) => ends(jose),
+        Authentication::MessageSignature(rule) if rule.expires == Presence::Required => true,
         _ => matches!(tolerance, Some(Tolerance::Within { .. })),
     };
     let kept = dedupe.map(|(_, window)| window.length());
@@ -273,6 +275,9 @@ fn takes(authentication: &Authentication, wanted: impl Fn(&KeyForm) -> bool) -> 
                 )
             });
             only_secrets && wanted(form)
+        }
+        Authentication::MessageSignature(MessageSignature { key, algorithms, .. }) => {
+            algorithms.iter().all(|one| *one == MessageAlgorithm::HmacSha256) && wanted(key)
         }
         other => rules(other).iter().any(|rule| wanted(&rule.key)),
     }

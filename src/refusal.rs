@@ -295,10 +295,22 @@ impl fmt::Display for Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Malformation {
+    /// The host gave no whole address, and a part of it is signed.
+    #[error("cannot be told, because the address was given without protocol and host")]
+    Address,
+    /// It names no algorithm that is expected here.
+    #[error("names no algorithm that the scheme and the key have")]
+    Algorithm,
     /// It contains the separator that ends it in the signed bytes, so one signature could be
     /// presented with two meanings.
     #[error("contains the character that separates it in the signed bytes")]
     Ambiguous,
+    /// A signature covers what a request does not have, or what cannot be signed.
+    #[error("covers a component that requests do not have, or that cannot be covered")]
+    Component,
+    /// A signature covers a component in a form that is not supported.
+    #[error("covers a component with a parameter that is not supported: {0}")]
+    ComponentParameter(&'static str),
     /// It is there and empty.
     #[error("is empty")]
     Empty,
@@ -308,12 +320,18 @@ pub enum Malformation {
     /// It names a key that the scheme does not allow to be asked for.
     #[error("names a key in a way that this scheme does not allow")]
     KeyName,
+    /// It holds none or several signatures where one is expected.
+    #[error("does not hold exactly one signature, under one label")]
+    Label,
     /// The prefix or word is not there.
     #[error("does not begin as the scheme's values do")]
     Prefix,
     /// It stands more than once.
     #[error("stands more than once")]
     Repeated,
+    /// It is no structured field of the kind that it must be.
+    #[error("is not written as a canonical structured field (RFC 8941)")]
+    Structure,
     /// It is not a time in the scheme's unit, in its one canonical spelling.
     #[error("is not a time in the scheme's unit and canonical spelling")]
     Time,
@@ -345,14 +363,18 @@ pub enum Site {
     Body(Text),
     /// A claim of a token.
     Claim(Text),
+    /// A component that a message signature must cover.
+    Component(Text),
     /// A field of a form body.
     Form(Text),
     /// A header.
     Header(Text),
-    /// An item of a signature's list.
+    /// An item of a signature's list, or a parameter of a message signature.
     Item(Text),
     /// A parameter of a token's protected header.
     JoseHeader(Text),
+    /// A message signature, by its label.
+    Label(Text),
     /// A configured value.
     Parameter(Parameter),
     /// An item by place.
@@ -388,8 +410,10 @@ impl fmt::Display for Site {
         match self {
             Self::Body(pointer) => write!(f, "the member {pointer} of the body"),
             Self::Claim(name) => write!(f, "the claim {name} of the token"),
+            Self::Component(name) => write!(f, "the covered component {name}"),
             Self::Form(name) => write!(f, "the form field {name}"),
             Self::JoseHeader(name) => write!(f, "the parameter {name} of the token's header"),
+            Self::Label(label) => write!(f, "the signature labelled {label}"),
             Self::WholeBody => f.write_str("the body"),
             Self::Header(name) => write!(f, "the header {name}"),
             Self::Item(key) => write!(f, "the item {key} of the signature"),

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use hookstage::scheme::{
-    Algorithm, Authentication, Curve, Description, EcdsaForm, Encoding, Equality, Expected,
-    FieldSource, FieldStyle, Fields, Grammar, Hash, HeaderStyle, HostChecked, Jose, JoseAlgorithm,
-    JoseKey, JosePayload, JoseTimes, KeyChoice, KeyFetch, KeyForm, KeyName, List, NamedHeaders,
-    Parameter, Part, Place, Presence, Signature, SignedTime, Slot, TimeUnit, Token, TokenGrammar,
-    Tolerance, UrlPart,
+    Algorithm, Authentication, Component, Curve, Description, EcdsaForm, Encoding, Equality,
+    Expected, FieldSource, FieldStyle, Fields, Grammar, Hash, HeaderStyle, HostChecked, Jose,
+    JoseAlgorithm, JoseKey, JosePayload, JoseTimes, KeyChoice, KeyFetch, KeyForm, KeyName, List,
+    MessageAlgorithm, MessageLabel, MessageSignature, NamedHeaders, Parameter, Part, Place,
+    Presence, Signature, SignedTime, Slot, TimeUnit, Token, TokenGrammar, Tolerance, UrlPart,
 };
 use hookstage::{ConfigError, Scheme};
 use support::*;
@@ -850,6 +850,147 @@ fn unsound_words() -> Vec<(Description, &'static str, &'static str)> {
     ]
 }
 
+fn message() -> MessageSignature {
+    MessageSignature {
+        label: MessageLabel::Only,
+        covered: list([Component::Method, Component::CONTENT_DIGEST]),
+        algorithms: list([MessageAlgorithm::Ed25519]),
+        key: KeyForm::Public,
+        expires: Presence::IfPresent,
+        leeway: 0,
+    }
+}
+
+fn by_message(rule: MessageSignature) -> Description {
+    Description {
+        authentication: Authentication::MessageSignature(rule),
+        timestamp: time(Place::item("created"), MINUTE),
+        id: None,
+        require: list([]),
+    }
+}
+
+/// What the words for message signatures can get wrong.
+fn unsound_messages() -> Vec<(Description, &'static str, &'static str)> {
+    use MessageAlgorithm::{EcdsaP256Sha256, Ed25519, HmacSha256, RsaPssSha512, RsaV15Sha256};
+    const LABEL: &str = "message_signature.label";
+    const COVERED: &str = "message_signature.covered";
+    const ALGORITHMS: &str = "message_signature.algorithms";
+    const KEY: &str = "message_signature.key";
+    let labels = |labels: &[&str]| {
+        let label = MessageLabel::FirstOf(list(labels.iter().map(|label| text(label))));
+        by_message(MessageSignature { label, ..message() })
+    };
+    let covered = |covered: Vec<Component>| {
+        by_message(MessageSignature { covered: list(covered), ..message() })
+    };
+    let keys = |algorithms: Vec<MessageAlgorithm>, key: KeyForm| {
+        by_message(MessageSignature { algorithms: list(algorithms), key, ..message() })
+    };
+    let field = |name: &str| Component::Field(text(name));
+    let param = |name: &str| Component::QueryParam(text(name));
+    let fetched = |at: Place| KeyForm::Fetched(KeyFetch { named_at: at, name: KeyName::Id });
+    let dated = |at: Place, unit: TimeUnit, tolerance: Tolerance| Description {
+        timestamp: Some(SignedTime { at, unit, tolerance }),
+        ..by_message(message())
+    };
+    let required = |at: Place| Description {
+        require: list([Equality { at, equals: Expected::Text(text("x")) }]),
+        ..by_message(message())
+    };
+    let seconds = TimeUnit::Seconds;
+    let label_fault = "a label is lower-case letters, digits and _ - . *, and begins with a letter";
+    let nothing = "name one to 32 components; a signature that may cover nothing proves nothing";
+    let own = "a signature does not cover the header that it stands in";
+    let encoded = "write the name of a query parameter percent-encoded, as it is signed";
+    let one_each = "one algorithm at most for each kind of key, so that the key decides";
+    let when = "a message says in `created` when it was signed, in seconds";
+    vec![
+        (labels(&[]), LABEL, "name one to four labels"),
+        (labels(&["a", "b", "c", "d", "e"]), LABEL, "name one to four labels"),
+        (labels(&[""]), LABEL, label_fault),
+        (labels(&["Sig"]), LABEL, label_fault),
+        (labels(&["1"]), LABEL, label_fault),
+        (labels(&["a b"]), LABEL, label_fault),
+        (covered(vec![]), COVERED, nothing),
+        (covered((0..33).map(|n| field(&format!("x-{n}"))).collect()), COVERED, nothing),
+        (covered(vec![field("signature")]), COVERED, own),
+        (covered(vec![field("signature-input")]), COVERED, own),
+        (
+            covered(vec![field("Host")]),
+            COVERED,
+            "write header names in lower case, as RFC 9110 tokens",
+        ),
+        (
+            covered(vec![field("@method")]),
+            COVERED,
+            "write header names in lower case, as RFC 9110 tokens",
+        ),
+        (covered(vec![field("")]), COVERED, "a header name must not be empty"),
+        (covered(vec![param("")]), COVERED, encoded),
+        (covered(vec![param("a b")]), COVERED, encoded),
+        (covered(vec![param("a%2")]), COVERED, encoded),
+        (covered(vec![param("a%2f")]), COVERED, encoded),
+        (covered(vec![param("a\"")]), COVERED, encoded),
+        (covered(vec![Component::Path, Component::Path]), COVERED, "name each component once"),
+        (covered(vec![field("a"), field("b"), field("a")]), COVERED, "name each component once"),
+        (covered(vec![param("a"), param("a")]), COVERED, "name each component once"),
+        (keys(vec![], KeyForm::Public), ALGORITHMS, "name one to five algorithms"),
+        (keys(vec![Ed25519; 7], KeyForm::Public), ALGORITHMS, "name one to five algorithms"),
+        (keys(vec![Ed25519, Ed25519], KeyForm::Public), ALGORITHMS, one_each),
+        (
+            keys(vec![RsaPssSha512, EcdsaP256Sha256, RsaV15Sha256], KeyForm::Public),
+            ALGORITHMS,
+            one_each,
+        ),
+        (
+            keys(vec![HmacSha256], fetched(Place::item("keyid"))),
+            ALGORITHMS,
+            "a secret cannot be fetched by what a message says",
+        ),
+        (
+            keys(vec![Ed25519], fetched(Place::header("x-key"))),
+            KEY,
+            "a message names its key in `keyid`",
+        ),
+        (
+            keys(vec![Ed25519], fetched(Place::item("kid"))),
+            KEY,
+            "a message names its key in `keyid`",
+        ),
+        (
+            keys(vec![HmacSha256], KeyForm::Public),
+            KEY,
+            "an HMAC takes a secret; a public key is known to anyone",
+        ),
+        (keys(vec![Ed25519], KeyForm::Text), KEY, "these algorithms verify with a public key"),
+        (
+            by_message(MessageSignature { leeway: 301, ..message() }),
+            "message_signature.leeway",
+            "clocks may differ by 0 to 300 seconds",
+        ),
+        (dated(Place::header("date"), seconds, MINUTE), "timestamp", when),
+        (dated(Place::item("expires"), seconds, MINUTE), "timestamp", when),
+        (dated(Place::item("created"), TimeUnit::Milliseconds, MINUTE), "timestamp", when),
+        (
+            dated(Place::item("created"), seconds, Tolerance::Within { past: 0, future: 0 }),
+            "timestamp.tolerance",
+            "the past must be 1 to 86400 seconds",
+        ),
+        (
+            Description { id: Some(Place::header("x-id")), ..by_message(message()) },
+            "id",
+            "cover the header that holds the id, and dedupe by it",
+        ),
+        (
+            required(Place::item("Tag")),
+            "require.at",
+            "the parameters of a signature have lower-case names",
+        ),
+        (required(Place::Position(0)), "require.at", "there is no list of items here"),
+    ]
+}
+
 #[test]
 fn what_the_cases_depart_from_is_sound() {
     for description in [
@@ -861,6 +1002,7 @@ fn what_the_cases_depart_from_is_sound() {
         form_without(vec!["sig"]),
         grammar(records(',', '/', 3, 0)),
         keyed(Algorithm::Ed25519, KeyForm::Public),
+        by_message(message()),
     ] {
         let judged = Scheme::new(description.clone());
         assert!(judged.is_ok(), "{judged:?}: {description:?}");
@@ -873,7 +1015,9 @@ fn faults(error: &ConfigError) -> Vec<(String, String)> {
 
 #[test]
 fn what_is_not_sound_is_refused_with_its_reason() {
-    for (description, at, what) in unsound().into_iter().chain(unsound_words()) {
+    for (description, at, what) in
+        unsound().into_iter().chain(unsound_words()).chain(unsound_messages())
+    {
         let error = match Scheme::new(description.clone()) {
             Err(error) => error,
             Ok(_) => panic!("taken, though {what}: {description:?}"),
@@ -887,12 +1031,13 @@ fn what_is_not_sound_is_refused_with_its_reason() {
 /// A fault that no case shows may be one that is never found.
 #[test]
 fn there_is_a_case_for_each_fault() {
-    let cases = unsound().into_iter().chain(unsound_words());
+    let cases = unsound().into_iter().chain(unsound_words()).chain(unsound_messages());
     let shown: BTreeSet<&str> = cases.map(|(_, _, what)| what).collect();
     let source = concat!(
         include_str!("../src/scheme/check/mod.rs"),
         include_str!("../src/scheme/check/content.rs"),
         include_str!("../src/scheme/check/key.rs"),
+        include_str!("../src/scheme/check/message.rs"),
         include_str!("../src/scheme/check/place.rs"),
         include_str!("../src/scheme/check/token.rs"),
     );

@@ -145,7 +145,10 @@ fn needs_body(source: &Source) -> bool {
         Authentication::Token(token) => token.at.is_in_head(),
         Authentication::HostChecked(checked) => checked.token.at.is_in_head(),
         Authentication::Unsigned => true,
-        Authentication::AnyOf(_) | Authentication::Jose(_) | Authentication::Signature(_) => false,
+        Authentication::AnyOf(_)
+        | Authentication::Jose(_)
+        | Authentication::MessageSignature(_)
+        | Authentication::Signature(_) => false,
     };
     !is_shown || !description.require.iter().all(|equality| equality.at.is_in_head())
 }

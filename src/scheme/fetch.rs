@@ -77,6 +77,11 @@ impl Verifier {
         let context = Context::new(delivery.head(), body, self.parameters());
         let name = match &self.scheme().description().authentication {
             Authentication::Jose(jose) => self.jose_key_name(context, jose, &rule.named_at)?,
+            Authentication::MessageSignature(message) => {
+                let parameters = super::message::parameters(context.head, message)?;
+                let context = Context { message: Some(&parameters), ..context };
+                value(context, &rule.named_at)?.into_owned()
+            }
             _ => {
                 let Some(signature) = self.scheme().signatures().first() else { return Ok(None) };
                 let mut located = Located::nothing();
@@ -140,6 +145,10 @@ impl Scheme {
         match &self.description().authentication {
             Authentication::Jose(jose) => match &jose.key {
                 JoseKey::Fetched(rule) => Some(rule),
+                _ => None,
+            },
+            Authentication::MessageSignature(message) => match &message.key {
+                KeyForm::Fetched(rule) => Some(rule),
                 _ => None,
             },
             _ => self.signatures().iter().find_map(|signature| match &signature.key {

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::description::{Authentication, Description, Jose, Place, Signature, Token};
 use super::locate::{Context, Located, optional, value};
+use super::message;
 use super::parameters::Parameters;
 use super::shown::shown_text;
 use super::signed::is_well_formed;
@@ -149,6 +150,9 @@ fn found_of<'s>(delivery: &Delivery<'_>, scheme: &'s Scheme) -> Option<Vec<&'s P
             shown_text(token, &shown).is_ok().then(|| vec![at])
         }
         Authentication::Jose(jose) => found_of_token(context, jose),
+        Authentication::MessageSignature(rule) => message::check_head(delivery.head(), rule)
+            .is_ok()
+            .then(|| description.authentication.places()),
         Authentication::Unsigned => None,
     }
 }

@@ -182,10 +182,7 @@ impl Verifier {
             JosePayload::DetachedUnencoded(template) => template_bytes(context, template).ok()?,
         };
         let message = [head.as_bytes(), b".", &payload].concat();
-        let signature = URL_SAFE_NO_PAD.encode(match maker {
-            Maker::Secret(keyed) => keyed.mac_of(&message),
-            Maker::Private(key) => key.sign(algorithm.primitive()?, &message)?,
-        });
+        let signature = URL_SAFE_NO_PAD.encode(maker.sign(algorithm, &message)?);
         match jose.payload {
             JosePayload::Claims | JosePayload::Opaque => {
                 Some(format!("{}.{signature}", String::from_utf8(message).ok()?))
@@ -198,6 +195,15 @@ impl Verifier {
 enum Maker<'a> {
     Secret(&'a Keyed),
     Private(&'a PublicKey),
+}
+
+impl Maker<'_> {
+    fn sign(&self, algorithm: JoseAlgorithm, message: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Secret(keyed) => Some(keyed.mac_of(message)),
+            Self::Private(key) => key.sign(algorithm.primitive()?, message),
+        }
+    }
 }
 
 impl JoseMaterial {
@@ -216,16 +222,25 @@ impl JoseMaterial {
             #[cfg(not(feature = "x509"))]
             JoseKey::Chain { .. } => return Err("certificates need the feature `x509`"),
         };
+        Self::of_text(&jose.algorithms, form, text)
+    }
+
+    /// The keys that a text holds, each for those of the algorithms that it fits.
+    pub(super) fn of_text(
+        algorithms: &[JoseAlgorithm],
+        form: &KeyForm,
+        text: &[u8],
+    ) -> Result<Vec<(Option<String>, Self)>, &'static str> {
         if !matches!(form, KeyForm::Public) && !public_key::is_key_text(text) {
             let bytes = key_bytes(form, text)?;
-            return Ok(vec![(None, Self::secret(jose, &bytes, None)?)]);
+            return Ok(vec![(None, Self::secret(algorithms, &bytes, None)?)]);
         }
         let mut found = Vec::new();
         let mut fault = "the key fits none of the scheme's algorithms";
         for key in public_key::read(text)? {
             let made = match &key.data {
-                KeyData::Secret(bytes) => Self::secret(jose, bytes, key.algorithm),
-                data => Self::public(jose, data, key.algorithm),
+                KeyData::Secret(bytes) => Self::secret(algorithms, bytes, key.algorithm),
+                data => Self::public(algorithms, data, key.algorithm),
             };
             match made {
                 Ok(material) => found.push((key.id, material)),
@@ -236,12 +251,11 @@ impl JoseMaterial {
     }
 
     fn secret(
-        jose: &Jose,
+        algorithms: &[JoseAlgorithm],
         bytes: &[u8],
         pinned: Option<JoseAlgorithm>,
     ) -> Result<Self, &'static str> {
-        let keyed: Vec<_> = jose
-            .algorithms
+        let keyed: Vec<_> = algorithms
             .iter()
             .filter(|algorithm| pinned.is_none_or(|pinned| pinned == **algorithm))
             .filter(|algorithm| algorithm.fits(&KeyData::Secret(Vec::new())))
@@ -254,14 +268,14 @@ impl JoseMaterial {
     }
 
     fn public(
-        jose: &Jose,
+        algorithms: &[JoseAlgorithm],
         data: &KeyData,
         pinned: Option<JoseAlgorithm>,
     ) -> Result<Self, &'static str> {
         let private = matches!(data, KeyData::Private(_));
         let mut fault = "the key fits none of the scheme's algorithms";
         let mut keys = Vec::new();
-        for algorithm in jose.algorithms.iter() {
+        for algorithm in algorithms {
             let wanted = pinned.is_none_or(|pinned| pinned == *algorithm);
             let Some(primitive) = algorithm.primitive().filter(|_| wanted) else { continue };
             if private || algorithm.fits(data) {
@@ -277,18 +291,6 @@ impl JoseMaterial {
     fn verifies(&self, jose: &Jose, parsed: &Parsed<'_>, message: &[u8], now: Timestamp) -> bool {
         let _ = (jose, now);
         match self {
-            Self::Secret(keys) => keys
-                .iter()
-                .find(|(algorithm, _)| *algorithm == parsed.algorithm)
-                .is_some_and(|(_, keyed)| keyed.is_mac_of(message, &parsed.signature)),
-            Self::Public(keys) => keys
-                .iter()
-                .find(|(algorithm, _)| *algorithm == parsed.algorithm)
-                .is_some_and(|(algorithm, key)| {
-                    algorithm.primitive().is_some_and(|primitive| {
-                        key.verifies(primitive, message, &parsed.signature)
-                    })
-                }),
             #[cfg(feature = "x509")]
             Self::Root(root) => super::chain::leaf_key(jose, root, &parsed.chain, now)
                 .and_then(|data| {
@@ -298,7 +300,36 @@ impl JoseMaterial {
                 .is_some_and(|(primitive, key)| {
                     key.verifies(primitive, message, &parsed.signature)
                 }),
+            _ => self.made(parsed.algorithm, message, &parsed.signature),
         }
+    }
+
+    /// Whether a key made these bytes of the message by this algorithm, which must be its own.
+    pub(super) fn made(&self, algorithm: JoseAlgorithm, message: &[u8], bytes: &[u8]) -> bool {
+        match self {
+            Self::Secret(keys) => keys
+                .iter()
+                .find(|(own, _)| *own == algorithm)
+                .is_some_and(|(_, keyed)| keyed.is_mac_of(message, bytes)),
+            Self::Public(keys) => {
+                keys.iter().find(|(own, _)| *own == algorithm).is_some_and(|(own, key)| {
+                    own.primitive().is_some_and(|primitive| key.verifies(primitive, message, bytes))
+                })
+            }
+            #[cfg(feature = "x509")]
+            Self::Root(_) => false,
+        }
+    }
+
+    /// The first of the algorithms that the key fits.
+    pub(super) fn algorithm(&self) -> Option<JoseAlgorithm> {
+        self.maker().map(|(algorithm, _)| algorithm)
+    }
+
+    /// A signature of a message, by the first of the algorithms that the key fits.
+    pub(super) fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let (algorithm, maker) = self.maker()?;
+        maker.sign(algorithm, message)
     }
 
     fn maker(&self) -> Option<(JoseAlgorithm, Maker<'_>)> {
@@ -337,10 +368,15 @@ pub(super) fn missing_feature(jose: &Jose) -> Option<&'static str> {
     if matches!(jose.key, JoseKey::Chain { .. }) && cfg!(not(feature = "x509")) {
         return Some("x509");
     }
+    missing_of(&jose.algorithms)
+}
+
+/// The feature without which none of these algorithms can be verified.
+pub(super) fn missing_of(algorithms: &[JoseAlgorithm]) -> Option<&'static str> {
     let needs = |algorithm: &JoseAlgorithm| {
         algorithm.primitive().and_then(super::asymmetric::missing_feature)
     };
-    let all = jose.algorithms.iter().map(needs).collect::<Option<Vec<_>>>();
+    let all = algorithms.iter().map(needs).collect::<Option<Vec<_>>>();
     all.and_then(|missing| missing.first().copied())
 }
 

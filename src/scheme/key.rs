@@ -110,7 +110,7 @@ pub(super) enum Material {
     Shown { hash: [u8; 32], text: Zeroizing<Vec<u8>> },
     /// A public key.
     Public(Box<PublicKey>),
-    /// What a token is verified with.
+    /// What a token or a message is verified with.
     Jose(Box<JoseMaterial>),
     /// Nothing: the key is for another rule of the scheme.
     Unfit,
@@ -250,6 +250,12 @@ impl Material {
             }
             Authentication::Jose(jose) => {
                 let keys = JoseMaterial::read(jose, secret)?.into_iter();
+                return Ok(keys
+                    .map(|(id, material)| (id, Self::Jose(Box::new(material)), Vec::new()))
+                    .collect());
+            }
+            Authentication::MessageSignature(rule) => {
+                let keys = super::message::read_keys(rule, secret)?.into_iter();
                 return Ok(keys
                     .map(|(id, material)| (id, Self::Jose(Box::new(material)), Vec::new()))
                     .collect());

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::description::{Grammar, KeyChoice, Place, Repeat, Slot};
+use super::message;
 use super::parameters::Parameters;
 use crate::delivery::Head;
 use crate::refusal::{Malformation, Refusal, Site};
@@ -14,7 +15,7 @@ pub(super) const MAX_SIGNATURES: u8 = 16;
 
 /// The longest value of a security header, in bytes: 16 base64 SHA-512 MACs take 1.6 KB, a detached
 /// JWS with its certificate chain 6 KB.
-const MAX_VALUE: usize = 16 * 1024;
+pub(super) const MAX_VALUE: usize = 16 * 1024;
 
 /// What values are looked up in.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub(super) struct Context<'a> {
     pub(super) list: Option<(&'a [u8], &'a Grammar)>,
     /// The token whose content [`Place::Claim`] and [`Place::JoseHeader`] name.
     pub(super) token: Option<Opened<'a>>,
+    /// The parameters of a message signature, which [`Place::Item`] names too.
+    pub(super) message: Option<&'a message::Parameters>,
 }
 
 /// The JSON texts of a token.
@@ -41,7 +44,7 @@ impl<'a> Context<'a> {
         body: &'a [u8],
         parameters: &'a Parameters,
     ) -> Self {
-        Self { head, body, parameters, list: None, token: None }
+        Self { head, body, parameters, list: None, token: None, message: None }
     }
 }
 
@@ -99,7 +102,8 @@ fn elsewhere<'a>(context: Context<'a>, place: &Place) -> Result<Option<Cow<'a, [
                 once(values, place)?.map(Cow::Borrowed)
             }
             Some((list, Grammar::JsonObject { .. })) => json_member(list, key, place)?,
-            _ => None,
+            Some(_) => None,
+            None => context.message.and_then(|message| message.get(key)).map(Cow::Borrowed),
         },
         Place::Claim(name) => token_member(context.token.map(|token| token.claims), name, place)?,
         Place::JoseHeader(name) => {

@@ -25,6 +25,7 @@ mod identify;
 mod jose;
 mod key;
 mod locate;
+mod message;
 mod moment;
 mod parameters;
 mod primitive;
@@ -37,6 +38,7 @@ mod sign;
 mod signed;
 mod snippet;
 mod sound;
+mod structured;
 mod verify;
 
 pub(crate) use self::body_member::path as pointer_path;

@@ -34,6 +34,7 @@ impl Scheme {
                 JoseKey::Ring(form) => of_form(form, prefix),
                 JoseKey::Chain { .. } | JoseKey::Fetched(_) => Err(SecretFormatError::PublicKey),
             },
+            Authentication::MessageSignature(rule) => of_form(&rule.key, prefix),
             Authentication::Token(token) => match &token.grammar {
                 TokenGrammar::Basic if !prefix.ends_with(':') => Err(SecretFormatError::UserName),
                 _ => text(),

@@ -140,6 +140,9 @@ impl Verifier {
             Authentication::Unsigned => self.put_required(&mut draft, None)?,
             Authentication::HostChecked(_) => return Err(SignError::NoSecret),
             Authentication::Jose(jose) => self.sign_by_token(&mut draft, jose, request.id, now)?,
+            Authentication::MessageSignature(rule) => {
+                self.sign_by_message(&mut draft, rule, request.id, now)?;
+            }
         }
         Ok(draft.finish())
     }
@@ -330,7 +333,11 @@ impl Verifier {
     }
 
     /// What must be equal beside the signature.
-    fn put_required(&self, draft: &mut Draft, grammar: Option<&Grammar>) -> Result<(), SignError> {
+    pub(super) fn put_required(
+        &self,
+        draft: &mut Draft,
+        grammar: Option<&Grammar>,
+    ) -> Result<(), SignError> {
         for equality in self.scheme().description().require.iter() {
             if matches!(equality.at, Place::Claim(_) | Place::JoseHeader(_)) {
                 continue;
@@ -348,7 +355,7 @@ impl Verifier {
 
 impl Verifier {
     /// What a value must be, if it must be anything.
-    fn required_text(
+    pub(super) fn required_text(
         &self,
         draft: &Draft,
         expected: &Expected,

@@ -350,14 +350,14 @@ fn follows_time(parts: &[Part]) -> bool {
     parts.iter().any(nested) || parts.windows(2).any(open)
 }
 
-fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {
+pub(super) fn read_time(rule: &SignedTime, text: &[u8]) -> Result<Timestamp, Refusal> {
     match rule.unit.read(text) {
         Some(at) => Ok(at),
         None => malformed(&rule.at, Malformation::Time),
     }
 }
 
-fn check_freshness(
+pub(super) fn check_freshness(
     tolerance: Tolerance,
     signed_at: Timestamp,
     now: Timestamp,
@@ -377,7 +377,7 @@ fn check_freshness(
 }
 
 /// The most public-key checks of one delivery: each takes 20 to 60 microseconds.
-const MAX_PUBLIC_CHECKS: u8 = 16;
+pub(super) const MAX_PUBLIC_CHECKS: u8 = 16;
 
 impl Algorithm {
     /// Whether a public key verifies it.

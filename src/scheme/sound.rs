@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::check;
 use super::coverage::{BodyCoverage, Coverage};
 use super::description::{
-    Algorithm, Authentication, Description, Equality, Expected, FieldSource, Fields, Hash, Jose,
-    JosePayload, KeyForm, List, Parameter, Part, Place, Presence, Signature, SignedTime, Slot,
-    Template, Text,
+    Algorithm, Authentication, Component, Description, Equality, Expected, FieldSource, Fields,
+    Hash, Jose, JosePayload, KeyForm, List, MessageSignature, Parameter, Part, Place, Presence,
+    Signature, SignedTime, Slot, Template, Text,
 };
 use crate::error::{ConfigError, ConfigFault};
 
@@ -100,6 +100,9 @@ impl Scheme {
         if let Authentication::Jose(jose) = &self.description().authentication {
             return super::jose::missing_feature(jose);
         }
+        if let Authentication::MessageSignature(rule) = &self.description().authentication {
+            return super::message::missing_feature(rule);
+        }
         let of_algorithm =
             |signature: &Signature| super::asymmetric::missing_feature(signature.algorithm);
         // With several rules, a key that fits one of them is enough.
@@ -171,6 +174,7 @@ fn coverage(description: &Description) -> Coverage {
         Authentication::Signature(signature) => std::slice::from_ref(signature),
         Authentication::AnyOf(signatures) => signatures,
         Authentication::Jose(jose) => return coverage_of_jose(description, jose),
+        Authentication::MessageSignature(rule) => return coverage_of_message(description, rule),
         Authentication::HostChecked(_) | Authentication::Token(_) | Authentication::Unsigned => {
             return Coverage::nothing();
         }
@@ -240,6 +244,28 @@ fn coverage_of_jose(description: &Description, jose: &Jose) -> Coverage {
         if claimed && matches!(equality.equals, Expected::Url(_) | Expected::UrlDigest(..)) {
             coverage.url = true;
         }
+    }
+    cover_digests(description, &mut coverage);
+    coverage
+}
+
+/// What a message signature must cover; what it covers beside that is not counted on.
+fn coverage_of_message(description: &Description, rule: &MessageSignature) -> Coverage {
+    let mut coverage = Coverage::nothing();
+    coverage.timestamp = description.timestamp.is_some();
+    for component in rule.covered.iter() {
+        match component {
+            Component::Method => coverage.method = true,
+            Component::Path
+            | Component::Query
+            | Component::RequestTarget
+            | Component::TargetUri => coverage.url = true,
+            Component::Field(name) => coverage.headers.push(name.clone()),
+            Component::Authority | Component::QueryParam(_) | Component::Scheme => {}
+        }
+    }
+    if rule.covered.contains(&Component::CONTENT_DIGEST) {
+        coverage.body = BodyCoverage::Digest;
     }
     cover_digests(description, &mut coverage);
     coverage

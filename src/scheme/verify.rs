@@ -5,6 +5,7 @@ use super::description::{Authentication, Slot, Tolerance};
 use super::fetch::FetchedKey;
 use super::key::{Fingerprint, KeyRing, SigningKey};
 use super::locate::{Context, Located, value};
+use super::message;
 use super::parameters::Parameters;
 use super::proof::{Means, Proof};
 use super::registry::{Registry, TokenCheck};
@@ -167,6 +168,7 @@ impl Verifier {
             Authentication::Jose(jose) if jose.at.is_in_head() => {
                 value(context, &jose.at)?;
             }
+            Authentication::MessageSignature(rule) => message::check_head(head, rule)?,
             Authentication::Token(token) if token.at.is_in_head() => {
                 value(context, &token.at)?;
             }
@@ -245,6 +247,11 @@ impl Verifier {
                 let verified = self.verify_jose(context, jose, fetched, now)?;
                 let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
                 Ok(proof.with_key(verified.key).signed_at_time(verified.issued))
+            }
+            Authentication::MessageSignature(rule) => {
+                let (key, signed_at) = self.verify_message(context, rule, fetched, now)?;
+                let proof = Proof::new(delivery, body, self.scheme.coverage(), Means::Signature);
+                Ok(proof.with_key(key).signed_at_time(signed_at))
             }
             Authentication::Token(token) => {
                 let key = self.verify_token(context, token, now)?;

@@ -3,6 +3,7 @@
 
 mod content;
 mod key;
+mod message;
 mod place;
 mod token;
 
@@ -10,6 +11,7 @@ use std::borrow::Cow;
 
 use self::content::{MAX_PARTS, check_template};
 use self::key::check_key_form;
+use self::message::{check_message, check_message_equality};
 use self::place::{check_item_exists, check_no_claim, check_place};
 use self::token::{check_jose, check_token};
 use super::description::{
@@ -84,6 +86,7 @@ pub(crate) const fn check(description: &Description) -> Faults {
             check_nothing_signed(description, &mut faults);
         }
         Authentication::Jose(jose) => check_jose(description, jose, &mut faults),
+        Authentication::MessageSignature(rule) => check_message(description, rule, &mut faults),
         Authentication::Unsigned => check_nothing_signed(description, &mut faults),
     }
     let require = items(&description.require);
@@ -298,6 +301,7 @@ const fn check_equality(description: &Description, equality: &Equality, faults: 
         Authentication::Signature(signature) => {
             check_item_exists(&equality.at, &signature.grammar, "require.at", faults);
         }
+        Authentication::MessageSignature(_) => check_message_equality(equality, faults),
         _ => {
             if matches!(equality.at, Place::Item(_) | Place::Position(_)) {
                 faults.add("require.at", "there is no list of items here");

@@ -9,6 +9,7 @@
 
 mod content;
 mod key;
+mod message;
 mod place;
 mod signature;
 mod token;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::content::*;
 pub use self::key::*;
+pub use self::message::*;
 pub use self::place::*;
 pub use self::signature::*;
 pub use self::token::*;
@@ -58,6 +60,8 @@ pub enum Authentication {
     HostChecked(HostChecked),
     /// A JSON web token or signature (RFC 7515, RFC 7519).
     Jose(Jose),
+    /// A signature of the HTTP message (RFC 9421).
+    MessageSignature(MessageSignature),
     /// A signature over parts of the delivery.
     Signature(Signature),
     /// The secret itself, shown by the sender. It proves who sent the delivery to whoever trusts
@@ -77,6 +81,9 @@ impl Authentication {
             }
             Self::HostChecked(checked) => vec![&checked.token.at],
             Self::Jose(jose) => vec![&jose.at],
+            Self::MessageSignature(_) => {
+                vec![&super::message::SIGNATURE, &super::message::SIGNATURE_INPUT]
+            }
             Self::Signature(signature) => signature.at.iter().map(|slot| &slot.place).collect(),
             Self::Token(token) => vec![&token.at],
             Self::Unsigned => Vec::new(),
@@ -90,7 +97,11 @@ impl Authentication {
         match self {
             Self::AnyOf(rules) => rules.iter().any(|rule| rule.algorithm.is_legacy()),
             Self::Signature(signature) => signature.algorithm.is_legacy(),
-            Self::HostChecked(_) | Self::Jose(_) | Self::Token(_) | Self::Unsigned => false,
+            Self::HostChecked(_)
+            | Self::Jose(_)
+            | Self::MessageSignature(_)
+            | Self::Token(_)
+            | Self::Unsigned => false,
         }
     }
 }

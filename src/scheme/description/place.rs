@@ -28,7 +28,8 @@ pub enum Place {
     /// A header, by its name in lower case.
     Header(Text),
     /// The item of this key in the list that
-    /// [`Grammar::Items`](super::Grammar::Items) describes.
+    /// [`Grammar::Items`](super::Grammar::Items) describes, or the parameter of this name of a
+    /// [`MessageSignature`](super::MessageSignature).
     Item(Text),
     /// A parameter of the token's protected header, for
     /// [`Authentication::Jose`](super::Authentication::Jose).

@@ -1,13 +1,14 @@
 //! What lies between the URL that the sender has and the one that the host gave.
 
-use super::Search;
-use super::rules;
+use super::messages::rule_of;
+use super::{Search, rules};
 use crate::delivery::Head;
-use crate::scheme::description::{Description, FieldSource, Part};
+use crate::scheme::description::{Component, Description, FieldSource, Part};
 
 impl Search<'_> {
     pub(super) fn addresses(&mut self, scheme: &Description) {
-        if !signs(scheme) {
+        // A message signature may cover more of the address than it must.
+        if !signs(scheme) && rule_of(scheme).is_none() {
             return;
         }
         let url = self.head.url();
@@ -88,6 +89,12 @@ fn variants(protocol: &str, rest: &str) -> Vec<(String, String)> {
 
 /// Whether a description signs the URL or a part of it.
 pub(super) fn signs(description: &Description) -> bool {
+    if let Some(rule) = rule_of(description) {
+        return rule
+            .covered
+            .iter()
+            .any(|component| !matches!(component, Component::Field(_) | Component::Method));
+    }
     rules(description)
         .iter()
         .flat_map(|rule| rule.content.iter())

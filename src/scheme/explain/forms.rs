@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::messages::rule_of;
 use super::{Search, UNITS, changed, header_of, rules};
 use crate::scheme::description::{
     Algorithm, Authentication, Description, EcdsaForm, Encoding, Grammar, Hash, KeyChoice, Part,
@@ -207,6 +208,9 @@ impl Search<'_> {
 
     /// Whether what is verified stands in a header under another name.
     pub(super) fn other_places(&mut self, scheme: &Description) {
+        if rule_of(scheme).is_some() {
+            return;
+        }
         const LIKE: [&str; 7] = ["signature", "hmac", "digest", "token", "secret", "key", "auth"];
         let own = header_of(scheme).map(str::to_owned);
         let mut names: Vec<String> =

@@ -2,13 +2,14 @@
 //! alone. It knows the secret, so nothing of it may reach the sender.
 //!
 //! One thing is changed at a time, and only what then verifies becomes a hint: [`keys`] changes the
-//! secret, [`forms`] how it is signed and written, [`bodies`] and [`addresses`] what lies between
-//! the sender's bytes and ours. A forgery verifies under none of them.
+//! secret, [`forms`] and [`messages`] how it is signed and written, [`bodies`] and [`addresses`] what
+//! lies between the sender's bytes and ours. A forgery verifies under none of them.
 
 mod addresses;
 mod bodies;
 mod forms;
 mod keys;
+mod messages;
 
 use std::fmt;
 
@@ -68,7 +69,7 @@ impl Hint {
     }
 
     /// The stable code. Proven, because the delivery verifies with that one change: `body`,
-    /// `clock`, `encoding`, `hash`, `header`, `key`, `key_form`, `other_key`, `other_scheme`,
+    /// `clock`, `encoding`, `hash`, `header`, `key`, `key_form`, `label`, `other_key`, `other_scheme`,
     /// `prefix`, `signed_parts`, `time_unit`, `url` and `value`. Seen and not proven, and told only
     /// where nothing was proven: `absent`, `compression`, `key_id`, `looks_like`, `malformed` and
     /// `no_url`.
@@ -163,12 +164,17 @@ impl<'a> Search<'a> {
         // A stale delivery does not hide what else is wrong.
         let scheme = timeless(own.description());
         match &refusal {
+            _ if messages::is_other_body(&scheme, &refusal) => self.digests(&scheme),
             Refusal::Different(site) => self.hint("value", format!("The signature is right and {site} is not what this source expects: configure what the sender uses, or the delivery is meant for another endpoint.")),
             _ if self.tried(&scheme, None, self.head, self.body) => self.times(own.description(), &refusal),
             _ => {
                 self.keys(&scheme);
-                self.forms(&scheme);
-                self.bodies(&scheme);
+                if messages::rule_of(&scheme).is_some() {
+                    self.messages(&scheme, &refusal);
+                } else {
+                    self.forms(&scheme);
+                    self.bodies(&scheme);
+                }
                 self.addresses(&scheme);
                 if self.hints.is_empty() {
                     self.other_places(&scheme);
@@ -192,6 +198,9 @@ impl<'a> Search<'a> {
         let what = match refusal {
             Refusal::Future { .. } => {
                 "its time lies in the future: set the clocks of both sides by a time server"
+            }
+            Refusal::Stale { age: None, .. } => {
+                "the moment at which the sender lets it end is past: a replay, a late retry, or a clock that is wrong"
             }
             _ => {
                 "it is too old: a replay, a late retry, or a clock that is wrong; widen the tolerance only if the sender says that it sends so late"
@@ -381,6 +390,9 @@ fn timeless(description: &Description) -> Description {
             leeway: 0,
             max_age: None,
         };
+    }
+    if let Authentication::MessageSignature(rule) = &mut description.authentication {
+        rule.expires = Presence::Ignored;
     }
     description
 }
