@@ -49,6 +49,10 @@ fn collect(value: &Value, names: &mut Vec<String>) {
             for (key, member) in members {
                 match (key.as_str(), member) {
                     ("header", Value::String(name)) => names.push(name.clone()),
+                    ("message_signature", Value::Object(_)) => {
+                        let three = ["signature-input", "signature", "content-digest"];
+                        names.extend(three.map(str::to_owned));
+                    }
                     ("first_header", Value::Array(list)) => {
                         names.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
                     }

@@ -52,12 +52,14 @@ fn main() -> io::Result<()> {
 }
 
 /// Values as they stand in the headers of senders: times, tokens, lists and signatures.
-const HEADERS: [&str; 5] = [
+const HEADERS: [&str; 7] = [
     "1790000000",
     "Bearer 0123456789abcdef",
     "t=1790000000,v1=0000000000000000000000000000000000000000000000000000000000000000",
     "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= v1,AAAA",
     "sha256=0000000000000000000000000000000000000000000000000000000000000000",
+    r#"sig1=("content-digest" "@query-param";name="x");created=1790000000;keyid="k";tag=a/b"#,
+    "sig1=:AAAAAAAAAAAAAAAAAAAAAA==:, sha-256=:AAAA:;a=?0, b=(1 -0.5 \"\\\"\")",
 ];
 
 /// Documents, alone and in pairs, and what is asked of them.

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use hookstage::providers::{self, Evidence, Preset};
 use hookstage::scheme::{
     Algorithm, Authentication, BodyCoverage, Curve, Description, FieldSource, Hash, Jose,
-    JoseAlgorithm, KeyForm, Parameters, Part, Place, Signature, SigningKey, TokenGrammar, Unsigned,
+    JoseAlgorithm, KeyForm, MessageAlgorithm, MessageSignature, Parameters, Part, Place, Signature,
+    SigningKey, TokenGrammar, Unsigned,
 };
 use hookstage::{Scheme, Secret, Timestamp, Verifier};
 use mutations::{Coverages, Request, mutate, waits_for};
@@ -433,6 +434,7 @@ fn verifier(preset: &Preset, scheme: &Scheme, seed: &str) -> Verifier {
             vec![SigningKey::new(Secret::new(format!("user:{seed}")).unwrap())]
         }
         Authentication::Jose(jose) => vec![token_key(jose, seed)],
+        Authentication::MessageSignature(rule) => vec![message_key(rule, seed)],
         _ => vec![SigningKey::new(Secret::new(seed).unwrap())],
     };
     Verifier::with_parameters(scheme.clone(), keys, parameters)
@@ -466,6 +468,15 @@ fn token_key(jose: &Jose, seed: &str) -> SigningKey {
         _ => private_key("p256", seed),
     };
     SigningKey::new(Secret::new(text).unwrap())
+}
+
+fn message_key(rule: &MessageSignature, seed: &str) -> SigningKey {
+    let kind = match rule.algorithms.first() {
+        Some(MessageAlgorithm::Ed25519) => "ed25519",
+        Some(MessageAlgorithm::EcdsaP256Sha256) => "p256",
+        _ => "rsa",
+    };
+    SigningKey::new(Secret::new(private_key(kind, seed)).unwrap())
 }
 
 /// A key made for these tests and used for nothing else.

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use hookstage::scheme::{
-    Algorithm, Authentication, Curve, Hash, Jose, JoseAlgorithm, JoseKey, KeyForm, Parameter,
-    Parameters, Scheme, SignError, SigningKey, Unsigned,
+    Algorithm, Authentication, Curve, Hash, Jose, JoseAlgorithm, JoseKey, KeyForm,
+    MessageAlgorithm, Parameter, Parameters, Scheme, SignError, SigningKey, Unsigned,
 };
 use hookstage::{Delivery, Head, Secret, Timestamp, Verifier, providers};
 use proptest::prelude::*;
@@ -17,6 +17,7 @@ fn secret(scheme: &Scheme) -> Option<&'static str> {
         Authentication::AnyOf(signatures) => (&signatures[0].key, signatures[0].algorithm),
         Authentication::Token(_) => return Some("user:hookstage-test-secret"),
         Authentication::Jose(jose) => return token_key(jose),
+        Authentication::MessageSignature(rule) => return message_key(rule.algorithms[0]),
         _ => return None,
     };
     match form {
@@ -36,6 +37,14 @@ fn private_key(algorithm: Algorithm) -> Option<&'static str> {
         // SHA-1 is verified for senders that still use it, and never signed with.
         Algorithm::RsaPkcs1(Hash::Sha1Legacy) => None,
         Algorithm::RsaPkcs1(_) | Algorithm::RsaPss(_) => Some(include_str!("keys/rsa2048.pem")),
+        _ => None,
+    }
+}
+
+fn message_key(algorithm: MessageAlgorithm) -> Option<&'static str> {
+    match algorithm {
+        MessageAlgorithm::Ed25519 => Some(include_str!("keys/ed25519.pem")),
+        MessageAlgorithm::EcdsaP256Sha256 => Some(include_str!("keys/p256.pem")),
         _ => None,
     }
 }

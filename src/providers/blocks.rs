@@ -3,11 +3,12 @@
 
 pub(super) use super::{Evidence, Preset, SecretShape};
 pub(super) use crate::scheme::{
-    Algorithm, Authentication, Curve, Description, EcdsaForm, Encoding, Equality, Expected,
-    ExpectedDigest, FieldSource, FieldStyle, Fields, Grammar, Hash, HeaderStyle, Jose,
+    Algorithm, Authentication, Component, Curve, Description, EcdsaForm, Encoding, Equality,
+    Expected, ExpectedDigest, FieldSource, FieldStyle, Fields, Grammar, Hash, HeaderStyle, Jose,
     JoseAlgorithm, JoseKey, JosePayload, JoseTimes, KeyChoice, KeyFetch, KeyForm, KeyName, List,
-    NamedHeaders, Parameter, Part, Place, Presence, Repeat, Signature, SignedTime, Slot, Template,
-    Text, TimeUnit, Token, TokenGrammar, Tolerance, UrlPart, list, text,
+    MessageAlgorithm, MessageLabel, MessageSignature, NamedHeaders, Parameter, Part, Place,
+    Presence, Repeat, Signature, SignedTime, Slot, Template, Text, TimeUnit, Token, TokenGrammar,
+    Tolerance, UrlPart, list, text,
 };
 
 /// HMAC over the raw body alone, in one header behind a prefix.

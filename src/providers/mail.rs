@@ -6,6 +6,7 @@ pub(super) static ROWS: &[&Preset] = &[
     &BREVO,
     &EMAILIT,
     &LOOPS,
+    &MAILCHANNELS,
     &MAILCHIMP,
     &MAILERLITE,
     &MAILERSEND,
@@ -76,6 +77,40 @@ pub static LOOPS: Preset = Preset {
         Place::header("webhook-id"),
         Place::header("webhook-timestamp"),
     ),
+};
+
+/// MailChannels: a message signature (RFC 9421) with Ed25519 over the digest of the body, made within
+/// five minutes; the public key is asked for by `keyid` at `/tx/v1/webhook/public-key`.
+///
+/// The body is an array of up to 1,000 events. Method and address are not covered: a delivery to one
+/// endpoint passes at every other one of the same account. Needs the feature `asymmetric`.
+pub static MAILCHANNELS: Preset = Preset {
+    name: "mailchannels",
+    aliases: &[],
+    title: "MailChannels",
+    documentation: "https://docs.mailchannels.net/email-api/advanced/delivery-events/",
+    checked: "2026-11-29",
+    evidence: Evidence::ThirdParty,
+    secret: SecretShape {
+        hint: "none: its public keys are fetched by id; or one of them, in base64",
+        prefixes: &[],
+    },
+    dedupe: &[],
+    event_type: None,
+    retries: "",
+    description: Description {
+        authentication: Authentication::MessageSignature(MessageSignature {
+            label: MessageLabel::Only,
+            covered: list![Component::CONTENT_DIGEST],
+            algorithms: list![MessageAlgorithm::Ed25519],
+            key: KeyForm::Fetched(key_id(Place::item("keyid"))),
+            expires: Presence::IfPresent,
+            leeway: 0,
+        }),
+        timestamp: Some(time(Place::item("created"), TimeUnit::Seconds, FIVE_MINUTES)),
+        id: None,
+        require: list![],
+    },
 };
 
 /// Mailchimp, signed: HMAC-SHA256 over time, dot and body as `v1=<hex>` items in

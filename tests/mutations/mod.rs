@@ -1,4 +1,5 @@
 //! A delivery in the hand, and everything that is done to an accepted one to see it refused.
+#![allow(dead_code, reason = "each test binary takes what it needs")]
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use hookstage::scheme::{
     Authentication, BodyCoverage, Expected, Grammar, Place, Repeat, Signature, TimeUnit,
     TokenGrammar, Tolerance,
 };
-use hookstage::{Delivery, Head, Refusal, Timestamp, Verifier};
+use hookstage::{Delivery, Head, Refusal, Scheme, Timestamp, Verifier};
 
 /// A delivery that owns its parts, so that they can be changed.
 #[derive(Clone)]
@@ -111,8 +112,18 @@ pub(crate) fn mutate(
     now: Timestamp,
     coverages: &mut Coverages,
 ) -> Vec<String> {
+    mutate_scheme(&preset.scheme(), verifier, genuine, now, coverages)
+}
+
+/// As [`mutate`], for a scheme that belongs to no preset.
+pub(crate) fn mutate_scheme(
+    scheme: &Scheme,
+    verifier: &Verifier,
+    genuine: &Request,
+    now: Timestamp,
+    coverages: &mut Coverages,
+) -> Vec<String> {
     let mut trial = Trial { verifier, genuine, now, coverages, passed: Vec::new() };
-    let scheme = preset.scheme();
     let description = scheme.description();
     let coverage = scheme.coverage();
     match &description.authentication {
@@ -144,6 +155,11 @@ pub(crate) fn mutate(
                 _ => 0,
             };
             trial.value(&jose.at, |index| index < word);
+        }
+        Authentication::MessageSignature(_) => {
+            for name in ["signature-input", "signature"] {
+                trial.value(&Place::header(name), |_| false);
+            }
         }
         _ => trial.coverages.excused += 1,
     }
