@@ -437,7 +437,7 @@ fn the_golden_workflow_loads_and_is_written_alike() {
 
     let mut event = event(
         r#"{"total":100,"currency":"EUR","live":true,"refund":null,"schema":3.0,
-            "rate":9007199254740993.5,"customer":{"email":"ada@acme.com"},"lines":[{"sku":"a"}]}"#,
+            "rate":9007199254740993.5,"note":"null","customer":{"email":"ada@acme.com"},"lines":[{"sku":"a"}]}"#,
     );
     event.event_type = Some("order.paid".to_owned());
     let plan = workflow.plan(&event).unwrap();
@@ -473,43 +473,16 @@ fn the_golden_workflow_loads_and_is_written_alike() {
         (r#""EUR""#, r#""eur""#),
         (r#""live":true"#, r#""live":"true""#),
         (r#""refund":null"#, r#""refund":"null""#),
-        ("3.0", "3.1"),
+        (r#""schema":3.0"#, r#""schema":3.1"#),
+        (r#""schema":3.0"#, r#""schema":"3""#),
+        (r#""note":"null""#, r#""note":null"#),
+        (r#""EUR""#, r#"{"string":"EUR"}"#),
         ("9007199254740993.5", "9007199254740993.6"),
     ] {
         let body = String::from_utf8(event.body.to_vec()).unwrap();
         let mut other = event.clone();
         other.body = body.replace(was, is).into_bytes().into();
         assert!(matches!(workflow.plan(&other), Err(PlanError::Assertion { .. })), "{is}");
-    }
-}
-
-/// The form in which a value under `equals` was written at first.
-#[test]
-fn assertions_whose_values_carry_their_type_are_read_and_written_without() {
-    let text = include_str!("golden/workflow-1-tagged.json");
-    let config: WorkflowConfig = serde_json::from_str(text).unwrap();
-    let written = serde_json::to_value(&config).unwrap();
-    let equals: Vec<_> = (0..6).map(|at| written["assertions"][at]["equals"].clone()).collect();
-    let expected =
-        serde_json::json!(["EUR", true, null, 3, {"number": "0.10"}, {"string": "null"}]);
-    assert_eq!(serde_json::Value::from(equals), expected);
-    assert_eq!(serde_json::from_value::<WorkflowConfig>(written).unwrap(), config);
-
-    let workflow = Workflow::new(config, &SystemFields::standard()).unwrap();
-    let body =
-        r#"{"currency":"EUR","live":true,"refund":null,"schema":3,"rate":0.1,"note":"null"}"#;
-    assert!(workflow.plan(&event(body)).is_ok());
-    for (was, is) in [
-        ("\"EUR\"", "{\"string\":\"EUR\"}"),
-        ("true", "\"true\""),
-        ("\"refund\":null", "\"refund\":\"null\""),
-        ("\"schema\":3", "\"schema\":\"3\""),
-        ("0.1", "0.11"),
-        ("\"note\":\"null\"", "\"note\":null"),
-    ] {
-        let other = body.replace(was, is);
-        assert_ne!(other, body);
-        assert!(matches!(workflow.plan(&event(&other)), Err(PlanError::Assertion { .. })), "{is}");
     }
 }
 
@@ -522,7 +495,6 @@ fn a_literal_keeps_its_type_and_its_digits_and_is_never_read_as_a_template() {
         "long": {"literal": {"number": "1.00000000000000000001e2"}},
         "nothing": {"literal": null},
         "null": {"literal": "null"},
-        "tagged": {"literal": {"string": "{{event.secret}}"}},
         "text": {"literal": "$event.secret {{event.secret}} \"\\\n"},
     }}]));
     let plan = workflow.plan(&event(r#"{"secret":"canary"}"#)).unwrap();
@@ -535,7 +507,6 @@ fn a_literal_keeps_its_type_and_its_digits_and_is_never_read_as_a_template() {
             field("long", "1.00000000000000000001e2"),
             field("nothing", "null"),
             field("null", r#""null""#),
-            field("tagged", r#""{{event.secret}}""#),
             field("text", r#""$event.secret {{event.secret}} \"\\\n""#),
         ]
     );
@@ -558,9 +529,9 @@ fn what_is_no_field_value_is_refused_when_it_is_read() {
         (r#"{"literal": {"tenant_id": "x"}}"#, "a literal is"),
         (r#"{"literal": {"number": "five"}}"#, "a literal is"),
         (r#"{"literal": {"number": 5}}"#, "a literal is"),
-        (r#"{"literal": {"string": 5}}"#, "a literal is"),
+        (r#"{"literal": {"string": "x"}}"#, "a literal is"),
         (r#"{"literal": {"string": "x", "bool": true}}"#, "a literal is"),
-        (r#"{"literal": {"bool": "true"}}"#, "a literal is"),
+        (r#"{"literal": {"bool": true}}"#, "a literal is"),
         (r#"{"literal": 0.12345678901234567890}"#, "a literal is"),
         (r#"{"literal": 1e999}"#, "number out of range"),
         (r#""{{event.""#, "not closed"),

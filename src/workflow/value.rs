@@ -12,7 +12,7 @@ use crate::template::Template;
 ///
 /// Its stored form is the JSON scalar that it is. A number that JSON readers might round is written
 /// `{"number": "9007199254740993.5"}`, as in a [`Filter`](crate::filter::Filter), and keeps its
-/// digits. `{"string": "EUR"}` and `{"bool": true}` are read too.
+/// digits.
 ///
 /// ```
 /// use hookstage::workflow::Literal;
@@ -55,10 +55,10 @@ impl Literal {
     }
 
     fn of(value: Value) -> Result<Self, &'static str> {
-        match tagged(&value).unwrap_or(&value) {
+        match value {
             Value::Null => Ok(Self::Null),
-            Value::Bool(value) => Ok(Self::Bool(*value)),
-            Value::String(text) => Ok(Self::String(text.clone())),
+            Value::Bool(value) => Ok(Self::Bool(value)),
+            Value::String(text) => Ok(Self::String(text)),
             Value::Number(_) | Value::Object(_) => {
                 number(&value).map(|lexeme| Self::Number(lexeme.into())).map_err(|_| NO_LITERAL)
             }
@@ -74,13 +74,6 @@ impl Literal {
             Self::String(text) => text.as_str().into(),
         }
     }
-}
-
-/// What stands in `{"string": …}` and `{"bool": …}`.
-fn tagged(value: &Value) -> Option<&Value> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    let string = object.get("string").filter(|value| value.is_string());
-    string.or_else(|| object.get("bool").filter(|value| value.is_boolean()))
 }
 
 const NO_LITERAL: &str = "a literal is true, false, null, a string or a number; a number of more \
@@ -144,38 +137,6 @@ impl Serialize for FieldValue {
                 json!({ "literal": literal.to_value() }).serialize(serializer)
             }
             Self::Template(template) => template.serialize(serializer),
-        }
-    }
-}
-
-/// The stored form of what an assertion asks for. Of old, the text `"null"` there stands for nothing,
-/// so the string of these four letters is written `{"string": "null"}`.
-pub(super) mod asserted {
-    use super::{
-        Deserialize, Deserializer, Error, Literal, Serialize, Serializer, Tree, Value, json,
-    };
-
-    pub(in crate::workflow) fn deserialize<'de, D>(deserializer: D) -> Result<Literal, D::Error>
-    where
-        D: Deserializer<'de>,
-    {
-        let Tree(value) = Tree::deserialize(deserializer)?;
-        let value = if value == "null" { Value::Null } else { value };
-        Literal::of(value).map_err(D::Error::custom)
-    }
-
-    pub(in crate::workflow) fn serialize<S>(
-        literal: &Literal,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error>
-    where
-        S: Serializer,
-    {
-        match literal {
-            Literal::String(text) if text == "null" => {
-                json!({ "string": text }).serialize(serializer)
-            }
-            literal => literal.serialize(serializer),
         }
     }
 }
