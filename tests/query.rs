@@ -42,6 +42,28 @@ fn several_matches() {
     assert_eq!(select("$[?count(@.*) == 1].sku", body), [r#""d""#]);
     assert_eq!(select("$.items[?length(@) == 1].sku", body), [r#""c""#]);
     assert_eq!(select("$.missing[*]", body), [""; 0]);
+    // A key is what it says, however long it is written.
+    let escaped = r#"{"\u0061\u0062\u0063":1,"\ud83d\ude00":2}"#;
+    assert_eq!(select("$.abc", escaped), ["1"]);
+    assert_eq!(select("$['\u{1f600}']", escaped), ["2"]);
+}
+
+/// RFC 9535, section 2.3.4.2: bounds beyond either end are brought to it.
+#[test]
+fn slices_that_reach_beyond_the_array() {
+    for (slice, wanted) in [
+        ("-9:9", &["0", "1", "2"][..]),
+        ("9:", &[]),
+        (":-9", &[]),
+        ("9::-1", &["2", "1", "0"]),
+        ("-9::-1", &[]),
+        ("2:-9:-1", &["2", "1", "0"]),
+        ("0:9:-1", &[]),
+        ("::-2", &["2", "0"]),
+        ("::0", &[]),
+    ] {
+        assert_eq!(select(&format!("$[{slice}]"), "[0,1,2]"), wanted, "{slice}");
+    }
 }
 
 #[test]
