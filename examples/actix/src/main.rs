@@ -10,7 +10,6 @@ use actix_web::http::StatusCode;
 use actix_web::rt::time::timeout;
 use actix_web::web::{self, Data, Payload};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use futures_util::StreamExt as _;
 use hookstage::store::MemoryStore;
 use hookstage::{Delivery, Engine, Head, Secret, Source, SourceConfig, providers};
 
@@ -55,29 +54,17 @@ async fn receive(
         Ok(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
         Err(receipt) => return answer(&receipt.response),
     };
-    let whole = timeout(Duration::from_secs(10), read(payload, limit)).await;
+    let whole = timeout(Duration::from_secs(10), payload.to_bytes_limited(limit)).await;
     let delivery = match &whole {
-        Ok(Some(body)) => Delivery::new(head, body),
-        // Over the limit, which the engine answers; or too slow.
-        Ok(None) | Err(_) => Delivery::too_large(head),
+        Ok(Ok(Ok(body))) => Delivery::new(head, body),
+        // Over the limit, which the engine answers; too slow; or broken off, where nobody reads an
+        // answer.
+        Ok(Err(_) | Ok(Err(_))) | Err(_) => Delivery::too_large(head),
     };
     match engine.receive(&**source, &delivery).await {
         Ok(receipt) => answer(&receipt.response),
         Err(fault) => answer(&fault.response),
     }
-}
-
-/// The bytes as they were sent, or nothing if there are more than `limit`.
-async fn read(mut payload: Payload, limit: usize) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.ok()?;
-        if body.len().saturating_add(chunk.len()) > limit {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Some(body)
 }
 
 fn answer(response: &hookstage::Response) -> HttpResponse {
