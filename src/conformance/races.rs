@@ -2,13 +2,15 @@
 //! were ever inside the store together.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::subject::{
     Failure, Subject, T0, at, draft, draft_within, holds, ms, purge_before, put, same, source,
 };
 use super::{Check, Fixture};
+use crate::clock::Timestamp;
 use crate::dedupe::Window;
 use crate::event::{EventId, Transition};
 use crate::store::{ClaimRequest, EventFilter, Put, Settled, Staged};
@@ -94,44 +96,62 @@ fn race<T: Send>(
     Ok((results.into_iter().collect::<Result<_, _>>()?, most.into_inner()))
 }
 
-/// Repeats a race as often as told at least, and until its contenders met often enough: on a busy machine
-/// they seldom meet in a store that answers in a microsecond. Each round gets a number of its own.
+/// Repeats a race as often as told at least, and until its contenders met. On a busy machine, or one
+/// with a single processor, they seldom meet in a store that answers in a microsecond: so each round
+/// gives them four times as much to do as the last one in which they did not, up to several times
+/// what a processor does before it turns to another thread. Each round gets numbers of its own, as many as it has to do.
 fn until_raced(
-    often: usize,
     least: u64,
-    mut round: impl FnMut(u64) -> Result<usize, Failure>,
+    mut round: impl FnMut(Range<u64>) -> Result<usize, Failure>,
 ) -> Result<(), Failure> {
-    const ROUNDS: u64 = 4000;
-    let mut met = 0;
-    for number in 0..ROUNDS {
-        met += usize::from(round(number)? >= 2);
-        if met >= often && number + 1 >= least {
+    const MOST: u64 = 1 << 14;
+    const AT_MOST: u64 = 10;
+    let (mut rounds, mut unmet, mut start) = (0, 0, 0);
+    while unmet < AT_MOST {
+        let end = start + (1 << (2 * unmet)).min(MOST);
+        if round(start..end)? < 2 {
+            unmet += 1;
+        } else if rounds + 1 >= least {
             return Ok(());
         }
+        rounds += 1;
+        start = end;
     }
     Err(Failure::new(format!(
-        "the contenders met in only {met} of {ROUNDS} rounds: nothing was proved"
+        "the contenders met in {} of {rounds} rounds: nothing was proved",
+        rounds - unmet
     )))
+}
+
+/// What each contender was answered for the same one thing, in the order of the things.
+fn each<T: Copy>(answers: &[Vec<T>], at: usize) -> Vec<T> {
+    answers.iter().filter_map(|mine| mine.get(at).copied()).collect()
 }
 
 fn race_has_one_winner<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     let store = Subject::fresh(fixture);
     let here = source("acme", "in")?;
-    until_raced(1, 10, |number| {
-        let (answers, met) = race(CONTENDERS, |_| store.stage(draft(&here, number, T0), T0))?;
-        let winners: Vec<EventId> = answers
-            .iter()
-            .filter_map(|staged| match staged {
-                Staged::Inserted(id) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        let [winner] = winners[..] else {
-            return Err(Failure::new(format!("{} of {CONTENDERS} inserted", winners.len())));
-        };
-        let duplicate = Staged::Duplicate { id: winner, payload_differs: false };
-        let losers = answers.iter().filter(|staged| **staged == duplicate).count();
-        same("duplicates of the winner", &losers, &(CONTENDERS - 1))?;
+    until_raced(10, |numbers| {
+        let (answers, met) = race(CONTENDERS, |_| {
+            let stage = |number| store.stage(draft(&here, number, T0), T0);
+            numbers.clone().map(stage).collect::<Result<Vec<_>, _>>()
+        })?;
+        for (at, _) in numbers.enumerate() {
+            let answers = each(&answers, at);
+            let winners: Vec<EventId> = answers
+                .iter()
+                .filter_map(|staged| match staged {
+                    Staged::Inserted(id) => Some(*id),
+                    _ => None,
+                })
+                .collect();
+            let [winner] = winners[..] else {
+                return Err(Failure::new(format!("{} of {CONTENDERS} inserted", winners.len())));
+            };
+            let duplicate = Staged::Duplicate { id: winner, payload_differs: false };
+            let losers = answers.iter().filter(|staged| **staged == duplicate).count();
+            same("duplicates of the winner", &losers, &(CONTENDERS - 1))?;
+        }
         Ok(met)
     })
 }
@@ -139,7 +159,7 @@ fn race_has_one_winner<F: Fixture>(fixture: &F) -> Result<(), Failure> {
 fn racing_replays_stage_each_key_once<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     const KEYS: u64 = 200;
     const ROUNDS: u64 = 5;
-    until_raced(1, 1, |_| {
+    until_raced(1, |_| {
         let first = Subject::fresh(fixture);
         let second = first.reopen().unwrap_or_else(|| first.clone());
         let here = source("acme", "in")?;
@@ -179,31 +199,36 @@ fn racing_replays_stage_each_key_once<F: Fixture>(fixture: &F) -> Result<(), Fai
 fn race_to_settle_has_one_winner<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     let store = Subject::fresh(fixture);
     let here = source("acme", "in")?;
-    until_raced(1, 10, |number| {
-        let id = store.insert(draft(&here, number, T0), T0)?;
+    until_raced(10, |numbers| {
+        let insert = |number| store.insert(draft(&here, number, T0), T0);
+        let ids = numbers.map(insert).collect::<Result<Vec<_>, _>>()?;
         let (answers, met) = race(4, |contender| {
             let way = if contender % 2 == 0 { Transition::Promote } else { Transition::Reject };
-            Ok((way, store.settle("acme", id, way, T0, None)?))
+            let settle = |id: &EventId| Ok((way, store.settle("acme", *id, way, T0, None)?));
+            ids.iter().map(settle).collect::<Result<Vec<_>, Failure>>()
         })?;
-        let done: Vec<Transition> = answers
-            .iter()
-            .filter(|(_, settled)| *settled == Settled::Done)
-            .map(|(way, _)| *way)
-            .collect();
-        let [way] = done[..] else {
-            return Err(Failure::new(format!("{} of 4 settled the event", done.len())));
-        };
-        let stale = Settled::Stale(way.to());
-        let told = answers.iter().filter(|(_, settled)| *settled == stale).count();
-        same("told who won", &told, &3)?;
-        same("the state", &store.event("acme", id)?.status, &way.to())?;
+        for (at, id) in ids.iter().enumerate() {
+            let answers = each(&answers, at);
+            let done: Vec<Transition> = answers
+                .iter()
+                .filter(|(_, settled)| *settled == Settled::Done)
+                .map(|(way, _)| *way)
+                .collect();
+            let [way] = done[..] else {
+                return Err(Failure::new(format!("{} of 4 settled the event", done.len())));
+            };
+            let stale = Settled::Stale(way.to());
+            let told = answers.iter().filter(|(_, settled)| *settled == stale).count();
+            same("told who won", &told, &3)?;
+            same("the state", &store.event("acme", *id)?.status, &way.to())?;
+        }
         Ok(met)
     })
 }
 
 fn race_to_claim_shares_out<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     const EVENTS: u64 = 200;
-    until_raced(1, 1, |_| {
+    until_raced(1, |_| {
         let store = Subject::fresh(fixture);
         let here = source("acme", "in")?;
         let drafts = (0..EVENTS).map(|number| draft(&here, number, at(number))).collect();
@@ -230,12 +255,12 @@ fn race_to_claim_shares_out<F: Fixture>(fixture: &F) -> Result<(), Failure> {
 }
 
 fn race_on_state_loses_no_write<F: Fixture>(fixture: &F) -> Result<(), Failure> {
-    const WRITES: usize = 25;
-    until_raced(1, 1, |_| {
+    until_raced(1, |numbers| {
+        let writes = 25 * numbers.count();
         let store = Subject::fresh(fixture);
         let (conflicts, met) = race(4, |_| {
             let (mut done, mut conflicts) = (0, 0);
-            while done < WRITES {
+            while done < writes {
                 let current = store.state("check", "counter", T0)?;
                 let value = current.as_ref().map_or(0, |state| state.bytes.len());
                 let write =
@@ -248,7 +273,7 @@ fn race_on_state_loses_no_write<F: Fixture>(fixture: &F) -> Result<(), Failure> 
             Ok(conflicts)
         })?;
         let value = store.state("check", "counter", T0)?.map_or(0, |state| state.bytes.len());
-        same(&format!("the counter, with {conflicts:?} conflicts"), &value, &(4 * WRITES))?;
+        same(&format!("the counter, with {conflicts:?} conflicts"), &value, &(4 * writes))?;
         Ok(met)
     })
 }
@@ -257,38 +282,42 @@ fn purge_races_replay<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     let store = Subject::fresh(fixture);
     let here = source("acme", "in")?;
     let window = Window::FromFirst(ms(100));
-    until_raced(1, 10, |round| {
+    until_raced(10, |numbers| {
         // Old windows end at 100; replays come at 99, when they are open, and at 100.
-        let base = at(round * 1000);
-        let number = round;
-        let id = store.insert(draft_within(&here, number, window, base), base)?;
-        let _ = store.settle("acme", id, Transition::Promote, base, None)?;
-        let open = base + ms(99);
-        let (answers, met) = race(4, |contender| {
-            if contender == 0 {
-                let _ = store.purge(&purge_before(open, 100), open)?;
-                Ok(None)
-            } else {
-                Ok(Some(store.stage(draft_within(&here, number, window, open), open)?))
-            }
-        })?;
-        let duplicate = Staged::Duplicate { id, payload_differs: false };
-        holds(
-            "every replay within the window is a duplicate",
-            answers.iter().flatten().all(|staged| *staged == duplicate),
-        )?;
-        let ended = base + ms(100);
-        let (answers, _) = race(4, |contender| {
-            if contender == 0 {
-                let _ = store.purge(&purge_before(ended, 100), ended)?;
-                Ok(None)
-            } else {
-                Ok(Some(store.stage(draft_within(&here, number, window, ended), ended)?))
-            }
-        })?;
-        let new =
-            answers.iter().flatten().filter(|staged| matches!(staged, Staged::Inserted(_))).count();
-        same("staged again when the window had ended", &new, &1)?;
+        let base = at(numbers.start * 1000);
+        let mut ids = Vec::new();
+        for number in numbers.clone() {
+            let id = store.insert(draft_within(&here, number, window, base), base)?;
+            let _ = store.settle("acme", id, Transition::Promote, base, None)?;
+            ids.push(id);
+        }
+        let replays = |now: Timestamp| {
+            race(4, |contender| {
+                let mut answers = Vec::new();
+                for number in numbers.clone() {
+                    if contender == 0 {
+                        let _ = store.purge(&purge_before(now, 100), now)?;
+                    } else {
+                        answers.push(store.stage(draft_within(&here, number, window, now), now)?);
+                    }
+                }
+                Ok(answers)
+            })
+        };
+        let (answers, met) = replays(base + ms(99))?;
+        for (at, id) in ids.iter().enumerate() {
+            let duplicate = Staged::Duplicate { id: *id, payload_differs: false };
+            holds(
+                "every replay within the window is a duplicate",
+                each(&answers, at) == [duplicate; 3],
+            )?;
+        }
+        let (answers, _) = replays(base + ms(100))?;
+        for (at, _) in ids.iter().enumerate() {
+            let answers = each(&answers, at);
+            let new = answers.iter().filter(|staged| matches!(staged, Staged::Inserted(_)));
+            same("staged again when the window had ended", &new.count(), &1)?;
+        }
         Ok(met)
     })
 }
@@ -296,20 +325,21 @@ fn purge_races_replay<F: Fixture>(fixture: &F) -> Result<(), Failure> {
 fn supersede_races_stage<F: Fixture>(fixture: &F) -> Result<(), Failure> {
     let store = Subject::fresh(fixture);
     let here = source("acme", "in")?;
-    let in_force = AtomicUsize::new(0);
-    until_raced(1, 10, |round| {
-        let next = round as usize + 1;
+    let in_force = AtomicU64::new(0);
+    until_raced(10, |numbers| {
+        let current = in_force.load(Ordering::SeqCst);
+        let next = current + 1;
         let (late, met) = race(4, |contender| {
             if contender == 0 {
-                store.supersede(&here, next as u64)?;
+                store.supersede(&here, next)?;
                 in_force.store(next, Ordering::SeqCst);
                 return Ok(0);
             }
             let mut late = 0;
-            for step in 0..4 {
+            for step in numbers.start * 4..numbers.end * 4 {
                 let after = in_force.load(Ordering::SeqCst) == next;
-                let mut draft = draft(&here, round * 100 + contender as u64 * 10 + step, T0);
-                draft.generation = round;
+                let mut draft = draft(&here, step * 10 + contender as u64, T0);
+                draft.generation = current;
                 let staged = store.stage(draft, T0)?;
                 late += usize::from(after && staged != Staged::Superseded);
             }
