@@ -2,14 +2,17 @@
 //! whose code panics.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/directory.rs"]
+mod directory;
+
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use directory::Directory;
 use hookstage::json::Path;
 use hookstage::store::{EventFilter, MemoryStore, SqliteStore, Store};
 use hookstage::{
@@ -22,8 +25,8 @@ const NOW: Timestamp = Timestamp::from_unix_seconds(1_700_000_000);
 
 #[test]
 fn a_dropped_receive_stages_once_or_not_at_all() {
-    let directory = Directory::new("dropped");
-    let store = SqliteStore::open(directory.0.join("a.db")).unwrap();
+    let directory = Directory::new("endings-dropped");
+    let store = SqliteStore::open(directory.file("a.db")).unwrap();
     let engine = Engine::with_clock(store, ManualClock::at(NOW));
     let source = source();
     let (mut dropped, mut duplicates) = (0, 0);
@@ -51,8 +54,8 @@ fn a_dropped_receive_stages_once_or_not_at_all() {
 
 #[test]
 fn close_finishes_what_was_begun_and_then_takes_nothing() {
-    let directory = Directory::new("closed");
-    let path = directory.0.join("a.db");
+    let directory = Directory::new("endings-closed");
+    let path = directory.file("a.db");
     let engine = Engine::with_clock(SqliteStore::open(&path).unwrap(), ManualClock::at(NOW));
     let source = source();
     let (next, answered) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -100,8 +103,8 @@ fn close_finishes_what_was_begun_and_then_takes_nothing() {
 /// A waker is the host's code and runs on the thread that commits for everyone.
 #[test]
 fn a_waker_that_panics_harms_nobody_else() {
-    let directory = Directory::new("waker");
-    let store = SqliteStore::open(directory.0.join("a.db")).unwrap();
+    let directory = Directory::new("endings-waker");
+    let store = SqliteStore::open(directory.file("a.db")).unwrap();
     let engine = Engine::with_clock(store, ManualClock::at(NOW));
     let source = source();
     let bombs: Vec<Arc<Bomb>> = (0..5).map(|_| Arc::default()).collect();
@@ -202,23 +205,5 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Ready(value) => return value,
             Poll::Pending => std::thread::park(),
         }
-    }
-}
-
-/// A directory that is gone when it is dropped.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let unique = format!("hookstage-endings-{name}-{}", std::process::id());
-        let path = std::env::temp_dir().join(unique);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -7,12 +7,16 @@
 //! is the long run.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/directory.rs"]
+mod directory;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use directory::Directory;
 use hookstage::conformance;
 use hookstage::store::{
     BlockingStore, EventFilter, HistoryFilter, SqliteOptions, SqliteStore, Staged, Store,
@@ -29,7 +33,7 @@ const FIRST: &str = "HOOKSTAGE_FAULTS_FIRST";
 fn sto_01_killed_writers_lose_nothing_acknowledged() {
     let cycles = number_from("HOOKSTAGE_KILL_CYCLES", 20);
     let directory = Directory::new("kill");
-    let path = directory.0.join("a.db");
+    let path = directory.file("a.db");
     let mut acknowledged = BTreeMap::new();
     let (mut first, mut unanswered, mut random) = (0, 0, 0x2545_f491_4f6c_dd1d_u64);
     for _ in 0..cycles {
@@ -92,7 +96,7 @@ fn sto_01_killed_writers_lose_nothing_acknowledged() {
 #[test]
 fn ded_13_two_processes_stage_each_key_once() {
     let directory = Directory::new("processes");
-    let path = directory.0.join("a.db");
+    let path = directory.file("a.db");
     drop(SqliteStore::open(&path).unwrap());
     let helpers: Vec<_> = (0..2).map(|_| Helper::start("racer", &path, 0)).collect();
     let mut inserted = 0_u64;
@@ -120,7 +124,7 @@ fn sto_07_ded_11_whichever_statement_fails_leaves_nothing_half() {
         for change in ["INSERT", "UPDATE"] {
             for batch in [1, 3] {
                 for nth in 1.. {
-                    let path = directory.0.join(format!("{table}-{change}-{batch}-{nth}.db"));
+                    let path = directory.file(format!("{table}-{change}-{batch}-{nth}.db"));
                     let store = SqliteStore::open(&path).unwrap();
                     let file = rusqlite::Connection::open(&path).unwrap();
                     file.execute_batch(&format!(
@@ -157,7 +161,7 @@ fn sto_07_ded_11_whichever_statement_fails_leaves_nothing_half() {
 #[test]
 fn sto_06_a_commit_whose_answer_is_lost_makes_the_retry_a_duplicate() {
     let directory = Directory::new("lost-answer");
-    let store = SqliteStore::open(directory.0.join("a.db")).unwrap();
+    let store = SqliteStore::open(directory.file("a.db")).unwrap();
     let mut duplicates = 0;
     for number in 0..100 {
         {
@@ -185,8 +189,8 @@ fn sto_03_syncs_are_shared_and_come_before_the_answer() {
     // The last is the control: without syncs the trace must show it.
     for (role, senders) in [("sixty-four", 64_u64), ("one", 1), ("relaxed", 1)] {
         let directory = Directory::new(role);
-        let path = directory.0.join("a.db");
-        let trace = directory.0.join("trace");
+        let path = directory.file("a.db");
+        let trace = directory.file("trace");
         let output = Command::new("strace")
             .args(["-f", "-qq", "-e", "trace=fdatasync,fsync,write", "-o"])
             .arg(&trace)
@@ -262,9 +266,9 @@ fn in_a_small_file_system(role: &str, size: &str, then: &str) {
             .args(flags)
             .args(["sh", "-c", &script])
             .env("EXE", std::env::current_exe().unwrap())
-            .env("PLACE", &directory.0)
+            .env("PLACE", directory.path())
             .env(ROLE, role)
-            .env(FILE, directory.0.join("a.db"))
+            .env(FILE, directory.file("a.db"))
             .output();
         let Ok(output) = output else { break };
         let said = String::from_utf8_lossy(&output.stderr);
@@ -304,7 +308,7 @@ fn sto_06_a_disk_that_fails_to_sync_or_to_write() {
             .arg(std::env::current_exe().unwrap())
             .args(["helper", "--exact", "--nocapture"])
             .env(ROLE, "failing")
-            .env(FILE, directory.0.join("a.db"))
+            .env(FILE, directory.file("a.db"))
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -325,7 +329,7 @@ fn sto_10_a_process_killed_while_it_makes_the_tables() {
     let directory = Directory::new("making");
     let mut made = 0;
     for cycle in 0..12_u64 {
-        let path = directory.0.join(format!("{cycle}.db"));
+        let path = directory.file(format!("{cycle}.db"));
         let mut helper = Helper::start("maker", &path, 0);
         let _ = helper.lines.next().unwrap().unwrap(); // It is about to.
         std::thread::sleep(Duration::from_micros(cycle * cycle * 100));
@@ -362,7 +366,9 @@ fn helper() {
         "read-only" => return read_only(&path),
         _ => {}
     }
-    let options = SqliteOptions::new().sync_commits(role != "relaxed");
+    // Processes that race for one file do not queue; on a slow machine one can be unlucky for long.
+    let patience = Duration::from_secs(120);
+    let options = SqliteOptions::new().sync_commits(role != "relaxed").busy_timeout(patience);
     let store = options.open(&path).unwrap();
     let first = number_from(FIRST, 0);
     match role.as_str() {
@@ -571,21 +577,4 @@ fn draft(number: u64) -> Draft {
 
 fn number_from(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-/// A directory that is gone when it is dropped.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("hookstage-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

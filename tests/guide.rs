@@ -1,6 +1,8 @@
 //! The guide shows what compiles, and what it builds does what it says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+#[path = "support/directory.rs"]
+mod directory;
 #[allow(dead_code, reason = "its main runs by itself")]
 #[path = "../examples/guide.rs"]
 mod guide;
@@ -11,6 +13,7 @@ mod http;
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use directory::Directory;
 use hmac::{Hmac, KeyInit, Mac};
 use http::{Answer, request};
 use sha2::Sha256;
@@ -39,16 +42,12 @@ fn every_block_of_the_guide_stands_in_its_example() {
     }
 }
 
-fn serve() -> SocketAddr {
+fn serve(directory: &Directory) -> SocketAddr {
+    let file = directory.file("guide.db");
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let file =
-                std::env::temp_dir().join(format!("hookstage-guide-{}.db", std::process::id()));
-            for end in ["", "-wal", "-shm"] {
-                let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-            }
             let app = guide::start(SECRET, file.to_str().unwrap()).unwrap();
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             sender.send(listener.local_addr().unwrap()).unwrap();
@@ -70,7 +69,8 @@ fn deliver(address: SocketAddr, secret: &str, body: &str) -> Answer {
 
 #[test]
 fn the_application_of_the_guide_receives_reviews_and_promotes_once() {
-    let address = serve();
+    let directory = Directory::new("guide");
+    let address = serve(&directory);
     let body = r#"{"id":"evt_1","type":"invoice.paid","data":{"object":{"customer_email":"<b>ada</b>@acme.com"}}}"#;
     assert_eq!(deliver(address, SECRET, body).status, 200);
     assert_eq!(deliver(address, SECRET, body).status, 200);

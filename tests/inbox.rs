@@ -22,6 +22,9 @@ use sha2::Sha256;
 const COEFFECTION: &str = "/in/demo/coeffection";
 const STRIPE: &str = "/in/demo/stripe";
 
+/// How often something is looked for, 20 ms apart; a bound for what never comes.
+const PATIENCE: usize = 3000;
+
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
@@ -54,7 +57,7 @@ fn events(inbox: &Inbox) -> Vec<serde_json::Value> {
 fn expect_outcomes(inbox: &Inbox, tenant: &str, wanted: &[&str]) {
     let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let mut seen = Vec::new();
-    for _ in 0..500 {
+    for _ in 0..PATIENCE {
         let answer = get(inbox.address, &format!("/api/deliveries?tenant={tenant}")).json();
         let rows = answer["deliveries"].as_array().unwrap();
         seen = rows
@@ -241,7 +244,7 @@ fn a_kill_loses_nothing_that_was_acknowledged() {
 fn signals_finish_what_is_in_flight() {
     for name in ["INT", "TERM"] {
         let directory = Directory::new(&format!("signal-{name}"));
-        let inbox = Inbox::start(&directory, &[]);
+        let inbox = Inbox::start(&directory, &["--body-timeout", "60"]);
         let body = r#"{"id":"in flight"}"#;
         let signature = signature(&secret(&directory, "coeffection"), body);
         let length = body.len().to_string();
@@ -796,7 +799,7 @@ fn r_co_8_r_co_9_r_co_32_automatic_sources_need_no_person_and_shutdown_loses_not
     inbox.stop();
     let again = Inbox::start(&directory, &[]);
     let mut promoted = 0;
-    for _ in 0..500 {
+    for _ in 0..PATIENCE {
         let sources = get(again.address, "/api/sources").json();
         let source = sources["sources"]
             .as_array()
@@ -843,8 +846,12 @@ fn the_printed_commands_deliver_when_they_are_pasted() {
             continue;
         }
         for command in &commands {
-            let output =
-                Command::new(shell).arg("-c").arg(format!("( {command} )")).output().unwrap();
+            let output = Command::new(shell)
+                .arg("-c")
+                .arg(format!("( {command} )"))
+                .env("no_proxy", "127.0.0.1")
+                .output()
+                .unwrap();
             let answer = String::from_utf8_lossy(&output.stdout);
             let status = answer.trim_end().rsplit(' ').next().unwrap_or_default();
             assert!(["200", "202", "204"].contains(&status), "{command}\n{output:?}");
@@ -910,7 +917,7 @@ fn the_documented_senders_deliver() {
                 .arg(&file)
                 .env("COEFFECTION_SIGNING_SECRET", secret(&directory, "coeffection"))
                 .env("ENDPOINT", format!("http://{}{COEFFECTION}", inbox.address))
-                .env_remove("http_proxy")
+                .env("no_proxy", "127.0.0.1")
                 .env_remove("HTTP_PROXY")
                 .output()
                 .unwrap();

@@ -1,10 +1,15 @@
 //! Snippets that senders paste: those that can run here send a delivery, and it is believed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::Command;
+#[path = "support/directory.rs"]
+mod directory;
 
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use directory::Directory;
 use hookstage::providers::{self, Generic};
 use hookstage::scheme::{Encoding, Hash, Language, snippet};
 use hookstage::{Clock as _, Delivery, Head, Scheme, Secret, SystemClock, Verifier};
@@ -18,6 +23,7 @@ fn receive(mut stream: TcpStream) -> (Vec<(String, String)>, Vec<u8>) {
     let mut chunk = [0; 4096];
     loop {
         let read = stream.read(&mut chunk).unwrap();
+        assert!(read > 0, "the sender hung up within its request");
         bytes.extend_from_slice(&chunk[..read]);
         let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
@@ -29,12 +35,30 @@ fn receive(mut stream: TcpStream) -> (Vec<(String, String)>, Vec<u8>) {
             .collect();
         let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
         let length: usize = length.unwrap().1.parse().unwrap();
-        if read == 0 || bytes.len() >= end + 4 + length {
+        if bytes.len() >= end + 4 + length {
             stream
                 .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
                 .unwrap();
             return (headers, bytes[end + 4..].to_vec());
         }
+    }
+}
+
+/// The connection of a sender, who may end without making one.
+fn accept(listener: &TcpListener, sender: &mut Child) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    loop {
+        let ended = sender.try_wait().unwrap();
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).unwrap();
+                return stream;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) => panic!("{error}"),
+        }
+        assert!(ended.is_none(), "the sender ended and sent nothing: {ended:?}");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -62,15 +86,15 @@ fn run(scheme: &Scheme, language: Language) {
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/in", listener.local_addr().unwrap());
-    let folder = std::env::temp_dir().join(format!("hookstage-snippet-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let (code, body) = (folder.join(format!("send.{ending}")), folder.join("body.json"));
+    let folder = Directory::new("snippet");
+    let (code, body) = (folder.file(format!("send.{ending}")), folder.file("body.json"));
     std::fs::write(&code, snippet(scheme, language, &url).unwrap()).unwrap();
     std::fs::write(&body, BODY).unwrap();
     let mut command = Command::new(program);
     command.args(before).arg(&code).arg(&body).env("WEBHOOK_SECRET", SECRET);
+    command.env("no_proxy", "127.0.0.1").env_remove("HTTP_PROXY");
     let mut child = command.spawn().unwrap();
-    let (headers, received) = receive(listener.accept().unwrap().0);
+    let (headers, received) = receive(accept(&listener, &mut child));
     assert!(child.wait().unwrap().success(), "{language:?}");
     let verifier = Verifier::new(scheme.clone(), [Secret::new(SECRET).unwrap()]).unwrap();
     let lines: Vec<(&str, &[u8])> =

@@ -2,6 +2,9 @@
 //! same to the byte.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "sqlite")]
+#[path = "support/directory.rs"]
+mod directory;
 #[cfg(feature = "postgres")]
 #[path = "support/postgres.rs"]
 mod postgres;
@@ -30,14 +33,10 @@ fn sto_08_every_back_end_makes_the_same_of_one_corpus() {
     assert!(expected.outcomes.iter().any(|told| told == "superseded"));
     #[cfg(feature = "sqlite")]
     {
-        let directory =
-            std::env::temp_dir().join(format!("hookstage-corpus-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
+        let directory = directory::Directory::new("corpus");
         let options = hookstage::store::SqliteOptions::new().sync_commits(false);
-        let store = options.open(directory.join("a.db")).unwrap();
+        let store = options.open(directory.file("a.db")).unwrap();
         block_on(through(&store, &lots)).agrees_with(&expected, "sqlite");
-        drop(store);
-        std::fs::remove_dir_all(&directory).unwrap();
     }
     #[cfg(feature = "postgres")]
     if let Some(server) = postgres::Server::find("corpus") {

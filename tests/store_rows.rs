@@ -2,6 +2,10 @@
 //! and on SQLite. PostgreSQL runs the same checks with the whole suite.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "sqlite")]
+#[path = "support/directory.rs"]
+mod directory;
+
 use hookstage::conformance::{self, Fixture};
 use hookstage::store::MemoryStore;
 
@@ -76,32 +80,26 @@ impl Fixture for Memory {
 
 #[cfg(feature = "sqlite")]
 mod sqlite {
-    use std::path::PathBuf;
+    use std::path::Path;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
+    use crate::directory::Directory;
     use hookstage::conformance::{self, Fixture};
     use hookstage::store::{SqliteOptions, SqliteStore};
 
-    /// A directory that is gone when it is dropped.
-    pub(crate) struct Files(PathBuf, AtomicUsize);
+    pub(crate) struct Files(Directory, AtomicUsize);
 
     impl Files {
         pub(crate) fn new(name: &str) -> Self {
-            // A name of its own for each: what a store that is being closed takes away beside its
-            // file must not be another's.
-            static NEXT: AtomicUsize = AtomicUsize::new(0);
-            let nth = NEXT.fetch_add(1, Ordering::SeqCst);
-            let unique = format!("hookstage-rows-{name}-{}-{nth}", std::process::id());
-            let path = std::env::temp_dir().join(unique);
-            std::fs::create_dir_all(&path).unwrap();
-            Self(path, AtomicUsize::new(0))
+            Self(Directory::new(&format!("rows-{name}")), AtomicUsize::new(0))
         }
     }
 
-    impl Drop for Files {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
+    fn open(path: &Path) -> SqliteStore {
+        // Two handles on one file do not queue; on a slow machine one can be unlucky for long.
+        let patience = Duration::from_secs(120);
+        SqliteOptions::new().sync_commits(false).busy_timeout(patience).open(path).unwrap()
     }
 
     impl Fixture for Files {
@@ -109,12 +107,11 @@ mod sqlite {
 
         fn fresh(&self) -> SqliteStore {
             let number = self.1.fetch_add(1, Ordering::SeqCst);
-            let path = self.0.join(format!("{number}.db"));
-            SqliteOptions::new().sync_commits(false).open(path).unwrap()
+            open(&self.0.file(format!("{number}.db")))
         }
 
         fn reopen(&self, store: &SqliteStore) -> Option<SqliteStore> {
-            Some(SqliteOptions::new().sync_commits(false).open(store.path()).unwrap())
+            Some(open(store.path()))
         }
 
         fn block_on<T>(&self, future: impl Future<Output = T>) -> T {

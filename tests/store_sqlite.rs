@@ -2,10 +2,14 @@
 //! before it trusts a file.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/directory.rs"]
+mod directory;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use directory::Directory;
 use hookstage::conformance::{self, Fixture, Synchronous, agrees_with_memory};
 use hookstage::store::{
     BlockingStore, Durability, EventFilter, SqliteOptions, SqliteStore, Staged, Store,
@@ -13,38 +17,30 @@ use hookstage::store::{
 };
 use hookstage::{Claim, DedupeKey, Draft, SourceId, Timestamp, Window};
 
-/// A directory of its own that is gone when it is dropped.
-struct Directory {
-    path: PathBuf,
-    files: AtomicUsize,
+/// One new file after the other.
+struct Files {
+    directory: Directory,
+    next: AtomicUsize,
 }
 
-impl Directory {
+impl Files {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("hookstage-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self { path, files: AtomicUsize::new(0) }
+        Self { directory: Directory::new(name), next: AtomicUsize::new(0) }
     }
 
     fn next(&self) -> PathBuf {
-        self.path.join(format!("{}.db", self.files.fetch_add(1, Ordering::SeqCst)))
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
+        self.directory.file(format!("{}.db", self.next.fetch_add(1, Ordering::SeqCst)))
     }
 }
 
 /// A store that remembers where it is, so that another handle can be opened.
 macro_rules! fixture {
     ($name:ident, $store:ty, $open:expr, $path:expr) => {
-        struct $name(Directory, std::sync::Mutex<Vec<(String, PathBuf)>>);
+        struct $name(Files, std::sync::Mutex<Vec<(String, PathBuf)>>);
 
         impl $name {
             fn new(name: &str) -> Self {
-                Self(Directory::new(name), std::sync::Mutex::new(Vec::new()))
+                Self(Files::new(name), std::sync::Mutex::new(Vec::new()))
             }
         }
 
@@ -85,8 +81,12 @@ fixture!(
 
 fn open(path: &Path) -> SqliteStore {
     // The suite is about meaning; a test below and the fault tests are about syncs.
-    SqliteOptions::new().sync_commits(false).open(path).unwrap()
+    SqliteOptions::new().sync_commits(false).busy_timeout(PATIENCE).open(path).unwrap()
 }
+
+/// How long one handle waits while another has the file; SQLite does not queue those who wait, and
+/// on a slow machine one can be unlucky for long.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn ded_12_14_sto_09_11_12_13_the_suite_passes_async() {
@@ -122,17 +122,17 @@ fn random_operations_agree_with_memory() {
 
 #[test]
 fn sto_04_it_says_how_durable_it_is() {
-    let directory = Directory::new("durability");
-    let synced = SqliteStore::open(directory.next()).unwrap();
+    let files = Files::new("durability");
+    let synced = SqliteStore::open(files.next()).unwrap();
     assert_eq!(Store::durability(&synced), Durability::Synced);
-    let relaxed = SqliteOptions::new().sync_commits(false).open(directory.next()).unwrap();
+    let relaxed = SqliteOptions::new().sync_commits(false).open(files.next()).unwrap();
     assert_eq!(BlockingStore::durability(&relaxed), Durability::Machine);
 }
 
 #[test]
 fn another_applications_file_is_refused_and_not_touched() {
-    let directory = Directory::new("foreign");
-    let path = directory.next();
+    let files = Files::new("foreign");
+    let path = files.next();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("CREATE TABLE theirs (x)").unwrap();
     drop(other);
@@ -140,7 +140,7 @@ fn another_applications_file_is_refused_and_not_touched() {
     let error = SqliteStore::open(&path).unwrap_err();
     assert!(error.to_string().contains("another application"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
-    let text = directory.next();
+    let text = files.next();
     std::fs::write(
         &text,
         "not a database, and long enough to be looked at by its header".repeat(20),
@@ -151,8 +151,8 @@ fn another_applications_file_is_refused_and_not_touched() {
 
 #[test]
 fn sto_10_a_newer_versions_file_is_refused() {
-    let directory = Directory::new("newer");
-    let path = directory.next();
+    let files = Files::new("newer");
+    let path = files.next();
     drop(SqliteStore::open(&path).unwrap());
     let file = rusqlite::Connection::open(&path).unwrap();
     let known: i64 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
@@ -164,16 +164,16 @@ fn sto_10_a_newer_versions_file_is_refused() {
 
 #[test]
 fn sto_10_many_may_open_a_new_file_at_once() {
-    let directory = Directory::new("together");
+    let files = Files::new("together");
     for _ in 0..10 {
-        let path = directory.next();
+        let path = files.next();
         let barrier = std::sync::Barrier::new(6);
         std::thread::scope(|scope| {
             for number in 0..6 {
                 let (path, barrier) = (&path, &barrier);
                 scope.spawn(move || {
                     barrier.wait();
-                    let store = SqliteStore::open(path).unwrap();
+                    let store = SqliteOptions::new().busy_timeout(PATIENCE).open(path).unwrap();
                     let _ = BlockingStore::stage(&store, draft(number), NOW).unwrap();
                 });
             }
@@ -185,8 +185,8 @@ fn sto_10_many_may_open_a_new_file_at_once() {
 
 #[test]
 fn sto_06_a_lock_held_by_another_is_busy_and_passes() {
-    let directory = Directory::new("busy");
-    let path = directory.next();
+    let files = Files::new("busy");
+    let path = files.next();
     let store = SqliteOptions::new().busy_timeout(Duration::from_millis(50)).open(&path).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -203,8 +203,8 @@ fn sto_06_a_lock_held_by_another_is_busy_and_passes() {
 #[test]
 fn sto_06_a_page_limit_is_full_and_leaves_no_key() {
     // The bound that a host sets itself; a file system without room stands in the fault tests.
-    let directory = Directory::new("full");
-    let path = directory.next();
+    let files = Files::new("full");
+    let path = files.next();
     let store = SqliteOptions::new().max_pages(60).open(&path).unwrap();
     let mut staged = 0;
     let error = loop {
@@ -227,8 +227,8 @@ fn sto_06_a_page_limit_is_full_and_leaves_no_key() {
 
 #[test]
 fn a_fault_of_one_draft_is_not_a_fault_of_those_who_share_its_commit() {
-    let directory = Directory::new("shared-fault");
-    let path = directory.next();
+    let files = Files::new("shared-fault");
+    let path = files.next();
     let store = SqliteStore::open(&path).unwrap();
     let file = rusqlite::Connection::open(&path).unwrap();
     file.execute_batch(
@@ -267,10 +267,10 @@ fn a_fault_of_one_draft_is_not_a_fault_of_those_who_share_its_commit() {
 
 #[test]
 fn sto_06_a_file_that_cannot_be_written_says_so() {
-    let directory = Directory::new("read-only");
-    let missing = directory.path.join("no").join("such.db");
+    let files = Files::new("read-only");
+    let missing = files.directory.file("no").join("such.db");
     assert_eq!(SqliteStore::open(&missing).unwrap_err().kind(), StoreErrorKind::Unavailable);
-    let path = directory.next();
+    let path = files.next();
     drop(SqliteStore::open(&path).unwrap());
     let mut permissions = std::fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);

@@ -1,0 +1,45 @@
+//! Directories for what tests leave behind.
+#![allow(dead_code, reason = "every test file has its own copy and uses some of it")]
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Where `.ci/canary` wants to find what tests see and write.
+const KEPT: &str = "HOOKSTAGE_KEPT";
+
+/// A directory that nobody else has, and that is gone with everything in it when it is dropped.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new(name: &str) -> Self {
+        let place = std::env::var_os(KEPT).map_or_else(std::env::temp_dir, PathBuf::from);
+        let mut nth = 0;
+        loop {
+            let unique = format!("hookstage-{name}-{}-{nth}", std::process::id());
+            let path = place.join(unique);
+            // Whoever makes it has it: another test, another copy of this code, or one that had
+            // this process's number and was killed may have been first.
+            match std::fs::create_dir(&path) {
+                Ok(()) => return Self(path),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => nth += 1,
+                Err(error) => panic!("{} cannot be made: {error}", path.display()),
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn file(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if std::env::var_os(KEPT).is_none() {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
