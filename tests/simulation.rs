@@ -6,19 +6,22 @@
 //! is the long run; `HOOKSTAGE_SIMULATION_FIRST=N` starts at a seed that failed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/around.rs"]
+mod around;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use around::{Around, Surrounded};
 use hookstage::scheme::{Unsigned, Verifier};
 use hookstage::store::{
-    BlockingStore, ClaimRequest, Counts, Cursor, Durability, EventFilter, HistoryFilter,
-    MemoryStore, PurgeRequest, Purged, Put, PutState, Settled, Staged, State, StoreError,
-    StoreErrorKind,
+    BlockingStore, ClaimRequest, Cursor, EventFilter, HistoryFilter, MemoryStore, PurgeRequest,
+    Settled, StoreError, StoreErrorKind,
 };
 use hookstage::{
-    BlockingEngine, Delivery, Draft, Event, EventId, Head, HistoryRow, ManualClock, Outcome,
-    Secret, Settlement, Source, SourceConfig, SourceId, Status, Timestamp, Transition, providers,
+    BlockingEngine, Delivery, Event, EventId, Head, ManualClock, Outcome, Secret, Settlement,
+    Source, SourceConfig, SourceId, Status, Timestamp, Transition, providers,
 };
 
 #[test]
@@ -71,7 +74,7 @@ fn sto_07_i1_i2_i3_i4_i5_i6_i7_i8_hold_whichever_call_fails() {
                 let world = World::new(seed, Plan::Nth { nth, after });
                 let store = world.store.clone();
                 world.run(40);
-                if *store.0.calls.lock().unwrap() < nth {
+                if *store.0.0.calls.lock().unwrap() < nth {
                     break;
                 }
                 points += 1;
@@ -205,7 +208,7 @@ struct World {
     random: Random,
     clock: ManualClock,
     now: Timestamp,
-    store: Flaky,
+    store: Surrounded<Flaky>,
     engine: BlockingEngine,
     places: Vec<Place>,
     messages: Vec<Message>,
@@ -224,13 +227,13 @@ impl World {
     fn new(seed: u64, plan: Plan) -> Self {
         let now = Timestamp::from_unix_seconds(1_700_000_000);
         let clock = ManualClock::at(now);
-        let store = Flaky(Arc::new(Inner {
+        let store = Surrounded(Flaky(Arc::new(Inner {
             inner: MemoryStore::new(),
             random: Mutex::new(Random(!seed)),
             well: Mutex::new(false),
             plan,
             calls: Mutex::new(0),
-        }));
+        })));
         let engine = BlockingEngine::with_clock(store.clone(), clock.clone());
         let places = (0..PLACES.len())
             .map(|place| {
@@ -454,9 +457,9 @@ impl World {
         let revoked = self.places[place].secrets.last().unwrap().clone();
         let fresh = secret(self.random.below(u64::MAX), place, generation);
         let next = source(place, &fresh, generation);
-        self.store.well(true);
+        self.store.0.well(true);
         self.engine.supersede(&next).unwrap();
-        self.store.well(false);
+        self.store.0.well(false);
         let slow = std::mem::replace(&mut self.places[place].current, next);
         self.places[place].old = Some(slow);
         self.places[place].secrets.push(fresh);
@@ -477,7 +480,7 @@ impl World {
 
     fn purge(&mut self) {
         let mut request = PurgeRequest::older_than(Duration::from_secs(3600), self.now);
-        if self.store.0.plan == Plan::Never {
+        if self.store.0.0.plan == Plan::Never {
             request.history_before = Timestamp::UNIX_EPOCH;
         }
         if let Ok(purged) = BlockingStore::purge(&self.store, &request, self.now) {
@@ -496,7 +499,7 @@ impl World {
 
     /// What must hold in the end, asked of a store that has recovered.
     fn check(mut self) -> Tally {
-        self.store.well(true);
+        self.store.0.well(true);
         self.engine.flush().unwrap();
         let mut stored: BTreeMap<(SourceId, Vec<u8>), EventId> = BTreeMap::new();
         for tenant in ["acme", "other"] {
@@ -631,10 +634,20 @@ impl Flaky {
     fn well(&self, well: bool) {
         *self.0.well.lock().unwrap() = well;
     }
+}
 
-    fn call<T>(&self, run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        if *self.0.well.lock().unwrap() {
-            return run();
+impl Around for Flaky {
+    fn store(&self) -> &MemoryStore {
+        &self.0.inner
+    }
+
+    fn call<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if operation == "close" || *self.0.well.lock().unwrap() {
+            return work();
         }
         let call = {
             let mut calls = self.0.calls.lock().unwrap();
@@ -650,116 +663,8 @@ impl Flaky {
         let fault = StoreError::new(StoreErrorKind::Unavailable, "the simulated disk is away");
         match fate {
             0 => Err(fault),
-            1 => run().and(Err(fault)),
-            _ => run(),
+            1 => work().and(Err(fault)),
+            _ => work(),
         }
-    }
-}
-
-impl BlockingStore for Flaky {
-    fn durability(&self) -> Durability {
-        BlockingStore::durability(&self.0.inner)
-    }
-
-    fn stage(&self, draft: Draft, now: Timestamp) -> Result<Staged, StoreError> {
-        self.call(|| BlockingStore::stage(&self.0.inner, draft, now))
-    }
-
-    fn stage_all(&self, drafts: Vec<Draft>, now: Timestamp) -> Result<Vec<Staged>, StoreError> {
-        self.call(|| BlockingStore::stage_all(&self.0.inner, drafts, now))
-    }
-
-    fn supersede(&self, source: &SourceId, generation: u64) -> Result<(), StoreError> {
-        self.call(|| BlockingStore::supersede(&self.0.inner, source, generation))
-    }
-
-    fn get(&self, tenant: &str, id: EventId) -> Result<Option<Event>, StoreError> {
-        self.call(|| BlockingStore::get(&self.0.inner, tenant, id))
-    }
-
-    fn list(
-        &self,
-        filter: &EventFilter,
-        after: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.call(|| BlockingStore::list(&self.0.inner, filter, after, limit))
-    }
-
-    fn settle(
-        &self,
-        tenant: &str,
-        id: EventId,
-        transition: Transition,
-        settlement: Settlement,
-        owner: Option<&str>,
-    ) -> Result<Settled, StoreError> {
-        self.call(|| {
-            BlockingStore::settle(&self.0.inner, tenant, id, transition, settlement, owner)
-        })
-    }
-
-    fn claim(&self, request: &ClaimRequest, now: Timestamp) -> Result<Vec<Event>, StoreError> {
-        self.call(|| BlockingStore::claim(&self.0.inner, request, now))
-    }
-
-    fn extend(
-        &self,
-        tenant: &str,
-        id: EventId,
-        owner: &str,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.call(|| BlockingStore::extend(&self.0.inner, tenant, id, owner, until, now))
-    }
-
-    fn release(
-        &self,
-        tenant: &str,
-        id: EventId,
-        owner: &str,
-        not_before: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.call(|| BlockingStore::release(&self.0.inner, tenant, id, owner, not_before, now))
-    }
-
-    fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
-        self.call(|| BlockingStore::record(&self.0.inner, rows))
-    }
-
-    fn history(
-        &self,
-        filter: &HistoryFilter,
-        after: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Vec<(Cursor, HistoryRow)>, StoreError> {
-        self.call(|| BlockingStore::history(&self.0.inner, filter, after, limit))
-    }
-
-    fn purge(&self, request: &PurgeRequest, now: Timestamp) -> Result<Purged, StoreError> {
-        self.call(|| BlockingStore::purge(&self.0.inner, request, now))
-    }
-
-    fn counts(&self, tenant: &str, source: Option<&SourceId>) -> Result<Counts, StoreError> {
-        self.call(|| BlockingStore::counts(&self.0.inner, tenant, source))
-    }
-
-    fn state(
-        &self,
-        namespace: &str,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<State>, StoreError> {
-        self.call(|| BlockingStore::state(&self.0.inner, namespace, key, now))
-    }
-
-    fn put_if(&self, put: PutState, now: Timestamp) -> Result<Put, StoreError> {
-        self.call(|| BlockingStore::put_if(&self.0.inner, put, now))
-    }
-
-    fn close(&self) -> Result<(), StoreError> {
-        BlockingStore::close(&self.0.inner)
     }
 }

@@ -2,25 +2,32 @@
 //! under way. Over memory and, with its feature, SQLite; PostgreSQL has a file of its own.
 #![cfg(feature = "test-util")]
 
+#[path = "support/around.rs"]
+mod around;
 mod common;
+#[cfg(feature = "sqlite")]
+#[path = "support/directory.rs"]
+mod directory;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
+use around::{Around, Surrounded};
 use common::{body, lost, now, signed_with};
 use hookstage::sources::{
     BlockingSources, KeyUse, LoadedSource, Seal, SealError, Sources, SourcesError, StoredSource,
 };
 use hookstage::store::{
-    BlockingStore, EventFilter, HistoryFilter, MemoryStore, Put, PutState, StoreErrorKind,
+    BlockingStore, EventFilter, HistoryFilter, MemoryStore, Put, PutState, StoreError,
+    StoreErrorKind,
 };
 use hookstage::{
     Address, AddressKind, BlockingEngine, ContactRule, EndpointId, EndpointToken, Engine, Entropy,
     IdentifierType, KeyConfig, Lifecycle, ManualClock, Outcome, Policy, PolicyConfig, Receipt,
-    Refusal, Resolution, Rotation, Secret, SecretFormat, SourceConfig, SourceId, Timestamp,
-    json::Path, providers,
+    Refusal, Resolution, Rotation, Secret, SecretFormat, SourceConfig, SourceId, json::Path,
+    providers,
 };
 
 /// Not encryption: it only makes bytes unlike what went in, and remembers for which place.
@@ -130,34 +137,26 @@ fn everywhere(test: impl Fn(World)) {
     #[cfg(feature = "sqlite")]
     {
         let file = File::new();
-        test(World::over(hookstage::store::SqliteStore::open(&file.0).unwrap()));
+        test(World::over(file.open()));
     }
 }
 
 /// A database file that is gone when it is dropped.
 #[cfg(feature = "sqlite")]
-struct File(std::path::PathBuf);
+struct File(directory::Directory);
 
 #[cfg(feature = "sqlite")]
 impl File {
     fn new() -> Self {
-        static NEXT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("hookstage-sources-{}-{number}.db", std::process::id());
-        Self(std::env::temp_dir().join(name))
+        Self(directory::Directory::new("sources"))
+    }
+
+    fn open(&self) -> hookstage::store::SqliteStore {
+        hookstage::store::SqliteStore::open(self.0.file("a.db")).unwrap()
     }
 
     fn all(&self) -> Vec<std::path::PathBuf> {
-        ["", "-wal", "-shm"].map(|end| format!("{}{end}", self.0.display()).into()).into()
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl Drop for File {
-    fn drop(&mut self) {
-        for file in self.all() {
-            let _ = std::fs::remove_file(file);
-        }
+        ["a.db", "a.db-wal", "a.db-shm"].map(|name| self.0.file(name)).into()
     }
 }
 
@@ -408,7 +407,7 @@ fn r_cm_5_log_08_the_database_never_holds_a_secret_or_a_token() {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     let file = File::new();
-    let world = World::over(hookstage::store::SqliteStore::open(&file.0).unwrap());
+    let world = World::over(file.open());
     let mut canaries: Vec<String> = vec![OLD.into(), NEW.into()];
     let mut config = with_overlap(3600);
     let (hash, shown) = EndpointToken::generate(entropy());
@@ -974,7 +973,7 @@ fn r_co_43_what_is_under_way_when_a_credential_is_taken_away_is_not_staged() {
         #[cfg(feature = "sqlite")]
         {
             let file = File::new();
-            not_staged(hookstage::store::SqliteStore::open(&file.0).unwrap(), what, *revoke);
+            not_staged(file.open(), what, *revoke);
         }
     }
 }
@@ -1103,7 +1102,7 @@ fn r_co_43_rot_03_rotation_against_deliveries_under_way() {
     #[cfg(feature = "sqlite")]
     {
         let file = File::new();
-        race(hookstage::store::SqliteStore::open(&file.0).unwrap());
+        race(file.open());
     }
 }
 
@@ -1162,74 +1161,23 @@ struct Failing {
     behind: bool,
 }
 
-impl Failing {
+impl Around for Failing {
+    fn store(&self) -> &MemoryStore {
+        &self.store
+    }
+
     fn call<T>(
         &self,
-        work: impl FnOnce() -> Result<T, hookstage::store::StoreError>,
-    ) -> Result<T, hookstage::store::StoreError> {
-        use hookstage::store::StoreError;
-        let fault = || StoreError::new(StoreErrorKind::Unavailable, "away for this call");
+        _: &'static str,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         if self.left.fetch_sub(1, Ordering::SeqCst) != 1 {
             return work();
         }
         if self.behind {
             work()?;
         }
-        Err(fault())
-    }
-}
-
-macro_rules! delegate {
-    ($(fn $name:ident(&self $(, $argument:ident: $type:ty)*) -> $result:ty;)*) => {
-        $(fn $name(&self $(, $argument: $type)*) -> Result<$result, hookstage::store::StoreError> {
-            self.call(|| BlockingStore::$name(&self.store $(, $argument)*))
-        })*
-    };
-}
-
-impl BlockingStore for Failing {
-    fn durability(&self) -> hookstage::store::Durability {
-        BlockingStore::durability(&self.store)
-    }
-
-    delegate! {
-        fn stage(&self, draft: hookstage::Draft, now: Timestamp) -> hookstage::store::Staged;
-        fn stage_all(
-            &self, drafts: Vec<hookstage::Draft>, now: Timestamp
-        ) -> Vec<hookstage::store::Staged>;
-        fn supersede(&self, source: &SourceId, generation: u64) -> ();
-        fn get(&self, tenant: &str, id: hookstage::EventId) -> Option<hookstage::Event>;
-        fn list(
-            &self, filter: &EventFilter, after: Option<hookstage::store::Cursor>, limit: usize
-        ) -> Vec<hookstage::Event>;
-        fn settle(
-            &self, tenant: &str, id: hookstage::EventId, transition: hookstage::Transition,
-            settlement: hookstage::Settlement, owner: Option<&str>
-        ) -> hookstage::store::Settled;
-        fn claim(
-            &self, request: &hookstage::store::ClaimRequest, now: Timestamp
-        ) -> Vec<hookstage::Event>;
-        fn extend(
-            &self, tenant: &str, id: hookstage::EventId, owner: &str, until: Timestamp,
-            now: Timestamp
-        ) -> bool;
-        fn release(
-            &self, tenant: &str, id: hookstage::EventId, owner: &str,
-            not_before: Option<Timestamp>, now: Timestamp
-        ) -> bool;
-        fn record(&self, rows: Vec<hookstage::HistoryRow>) -> ();
-        fn history(
-            &self, filter: &HistoryFilter, after: Option<hookstage::store::Cursor>, limit: usize
-        ) -> Vec<(hookstage::store::Cursor, hookstage::HistoryRow)>;
-        fn purge(
-            &self, request: &hookstage::store::PurgeRequest, now: Timestamp
-        ) -> hookstage::store::Purged;
-        fn counts(&self, tenant: &str, source: Option<&SourceId>) -> hookstage::store::Counts;
-        fn state(
-            &self, namespace: &str, key: &str, now: Timestamp
-        ) -> Option<hookstage::store::State>;
-        fn put_if(&self, put: PutState, now: Timestamp) -> Put;
-        fn close(&self) -> ();
+        Err(StoreError::new(StoreErrorKind::Unavailable, "away for this call"))
     }
 }
 
@@ -1247,7 +1195,7 @@ fn when_any_call_of_the_store_fails_nothing_is_left_half() {
                 let store = MemoryStore::new();
                 let world = World::over(store.clone());
                 let left = Arc::new(std::sync::atomic::AtomicI64::new(i64::MAX));
-                let failing = Failing { store, left: Arc::clone(&left), behind };
+                let failing = Surrounded(Failing { store, left: Arc::clone(&left), behind });
                 let engine = BlockingEngine::with_clock(failing, world.clock.clone());
                 let sources = BlockingSources::of(&engine).with_seal(Mask);
                 let (hash, shown) = EndpointToken::generate(entropy());
