@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::built::Source;
-use super::config::{PolicyConfig, SourceConfig};
+use super::config::{Lifecycle, PolicyConfig, SourceConfig};
 use super::id::SourceId;
 use crate::error::ConfigError;
 use crate::policy::Policy;
-use crate::scheme::{Authentication, Handshake, Scheme};
+use crate::scheme::{Authentication, Handshake, Registry, Scheme};
 use crate::secret::Secret;
 
 /// What a delivery is addressed to, as the host looked it up.
@@ -47,26 +47,69 @@ impl<'a> From<&'a UnknownSource> for Endpoint<'a> {
 
 /// What stands in for a source that does not exist, so that under a uniform policy it is answered
 /// like any other and costs as much.
+///
+/// A forgery is judged under every key of its source, so a source that has two while its secret is
+/// rotated takes twice as long over one as a stand-in with one key, by an amount that grows with the
+/// body. To whom that says too much gives all sources of a kind as many keys, a random secret that
+/// nobody has where there is none to be kept, and the stand-in too: see
+/// [`with_registry`](Self::with_registry).
 #[derive(Debug)]
 pub struct UnknownSource {
     decoy: Source,
 }
 
+/// Under which tenant and name deliveries to nothing are counted and recorded.
+const UNKNOWN: &str = "unknown";
+
 impl UnknownSource {
-    /// A stand-in that behaves like sources of this scheme under this policy. Give it the scheme
-    /// that most sources of the host have.
+    /// A stand-in that behaves like sources with one key of this scheme under this policy. Give it
+    /// the scheme that most sources of the host have.
     ///
     /// # Errors
     ///
-    /// A policy that is not sound, or a scheme that needs a parameter.
+    /// A policy that is not sound, or a scheme that needs a parameter or a check of the host.
     pub fn like(scheme: Scheme, policy: Policy) -> Result<Self, ConfigError> {
-        let mut config = SourceConfig::new("unknown", "unknown");
+        let mut config = SourceConfig::new(UNKNOWN, UNKNOWN);
         if !matches!(scheme.description().authentication, Authentication::Unsigned) {
             config = config.with_secret(decoy_secret()?);
         }
         config.scheme = Some(scheme);
         config.policy = PolicyConfig::Custom(Box::new(policy));
-        Ok(Self { decoy: Source::new(config)? })
+        Self::with_registry(config, &Registry::new())
+    }
+
+    /// A stand-in that behaves like a source with these settings: with as many keys, the same
+    /// parameters and limits, and the host's own check. Whoever signs with its keys is refused all
+    /// the same; give it some that nobody has.
+    ///
+    /// Its tenant and its name are `unknown` whatever the settings say, and it has no other address.
+    ///
+    /// ```
+    /// use hookstage::scheme::Registry;
+    /// use hookstage::{PolicyConfig, Secret, SourceConfig, UnknownSource, providers};
+    ///
+    /// # fn random(n: u8) -> Secret { Secret::new(format!("sixteen random bytes {n}")).unwrap() }
+    /// // Sources of this host always have two keys, so that a rotation does not show.
+    /// let mut config = SourceConfig::preset("", "", &providers::COEFFECTION)
+    ///     .with_secret(random(1))
+    ///     .with_secret(random(2));
+    /// config.policy = PolicyConfig::Coeffection;
+    /// let unknown = UnknownSource::with_registry(config, &Registry::new()).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the settings.
+    pub fn with_registry(
+        mut config: SourceConfig,
+        registry: &Registry,
+    ) -> Result<Self, ConfigError> {
+        UNKNOWN.clone_into(&mut config.tenant);
+        UNKNOWN.clone_into(&mut config.source);
+        config.endpoint = None;
+        config.token = None;
+        config.lifecycle = Lifecycle::Active;
+        Ok(Self { decoy: Source::with_registry(config, registry)? })
     }
 
     /// Under which history and health book what was addressed to nothing.
