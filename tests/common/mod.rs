@@ -7,6 +7,9 @@
     reason = "every test file has its own copy and uses some of it"
 )]
 
+#[path = "../support/secret.rs"]
+mod secret;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use hookstage::store::MemoryStore;
 use hookstage::{
@@ -15,7 +18,7 @@ use hookstage::{
     Source, SourceConfig, Timestamp, UnknownSource, Window, json::Path, providers,
 };
 
-pub const SECRET: &str = "hookstage-test-secret";
+pub(crate) use secret::{SECRET, searched};
 
 pub const NOW: i64 = 1_700_000_000;
 
@@ -75,7 +78,7 @@ impl Request {
     }
 
     /// Hands the delivery to whoever judges it.
-    pub fn deliver<T>(&self, judge: impl FnOnce(&Delivery<'_>) -> T) -> T {
+    pub fn deliver<T: std::fmt::Debug>(&self, judge: impl FnOnce(&Delivery<'_>) -> T) -> T {
         let headers: Vec<(&str, &[u8])> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let mut head = Head::new(self.method, &self.url, &headers);
@@ -85,10 +88,13 @@ impl Request {
         if let Some(tls) = self.tls {
             head = head.with_tls(tls);
         }
-        match &self.body {
-            Some(body) => judge(&Delivery::new(head, body)),
-            None => judge(&Delivery::too_large(head)),
-        }
+        let delivery = match &self.body {
+            Some(body) => Delivery::new(head, body),
+            None => Delivery::too_large(head),
+        };
+        let judged = judge(&delivery);
+        searched(&judged);
+        judged
     }
 }
 

@@ -1,5 +1,11 @@
 //! The compiled inbox example as a process of its own, in a directory of its own.
 
+#[path = "directory.rs"]
+mod directory;
+#[allow(clippy::duplicate_mod, reason = "a test may use several of these files")]
+#[path = "secret.rs"]
+mod secret;
+
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,28 +14,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-/// A directory that is removed with everything in it.
-pub(crate) struct Directory(PathBuf);
-
-impl Directory {
-    pub(crate) fn new(name: &str) -> Self {
-        let unique = format!("hookstage-{name}-{}", std::process::id());
-        let path = std::env::temp_dir().join(unique);
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+pub(crate) use self::directory::Directory;
+use self::secret::searched;
 
 /// A running inbox.
 pub(crate) struct Inbox {
@@ -74,6 +60,7 @@ impl Inbox {
         let (sender, complaints) = channel();
         std::thread::spawn(move || {
             for line in errors.lines().map_while(Result::ok) {
+                searched(&line);
                 let _ = sender.send(line);
             }
         });
@@ -136,12 +123,15 @@ impl Drop for Inbox {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        searched(&self.printed());
     }
 }
 
 /// Runs it where it ends by itself.
 pub(crate) fn run(directory: &Directory, listen: &str, arguments: &[&str]) -> Output {
-    command(directory, listen, arguments).output().expect("the example starts")
+    let output = command(directory, listen, arguments).output().expect("the example starts");
+    searched(&[&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said)));
+    output
 }
 
 /// The secret of a demo source.
