@@ -136,20 +136,35 @@ fn sto_06_a_connection_cut_on_either_side_of_the_commit() {
 /// Backends are ended at any moment while senders stage, each of which tries again until answered.
 #[test]
 fn sto_06_backends_ended_at_any_moment() {
+    disturbed_at_any_moment("ended", "pg_terminate_backend", "true");
+}
+
+/// Of statements that travel together any may be the one that is cancelled.
+#[test]
+fn sto_06_statements_cancelled_at_any_moment() {
+    disturbed_at_any_moment("cancelled", "pg_cancel_backend", "state = 'active'");
+}
+
+fn disturbed_at_any_moment(name: &str, by: &str, which: &str) {
     const SENDERS: u64 = 8;
     const EACH: u64 = 60;
-    let Some(server) = Server::throwaway("ended") else { return };
+    const MOST: u64 = 100 * EACH;
+    let Some(server) = Server::throwaway(name) else { return };
     let fixture = Async::new(&server);
     let schema = fixture.schema();
     let store = fixture.open(&schema, "-c application_name=sender");
     let (faults, ended) = (AtomicU64::new(0), AtomicU64::new(0));
     let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
+    let all = std::thread::scope(|scope| {
+        let (store, fixture, faults) = (&store, &fixture, &faults);
+        let (schema, ended, done) = (&schema, &ended, &done);
         let senders: Vec<_> = (0..SENDERS)
             .map(|sender| {
-                let (store, fixture, faults) = (&store, &fixture, &faults);
                 scope.spawn(move || {
-                    for number in sender * EACH..(sender + 1) * EACH {
+                    let enough = |sent| sent >= EACH && ended.load(Ordering::SeqCst) > 0;
+                    let mut sent = 0;
+                    while sent < MOST && !enough(sent) {
+                        let number = sender * MOST + sent;
                         loop {
                             match fixture.block_on(store.stage(draft(number), NOW)) {
                                 Ok(_) => break,
@@ -159,40 +174,41 @@ fn sto_06_backends_ended_at_any_moment() {
                                 }
                             }
                         }
+                        sent += 1;
                     }
+                    sent
                 })
             })
             .collect();
-        let (fixture, schema, ended, done) = (&fixture, &schema, &ended, &done);
         scope.spawn(move || {
             while !done.load(Ordering::SeqCst) {
                 let backends = fixture.count(
                     schema,
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                     WHERE application_name = 'sender'",
+                    &format!(
+                        "SELECT count({by}(pid)) FROM pg_stat_activity
+                         WHERE application_name = 'sender' AND {which}"
+                    ),
                 );
                 ended.fetch_add(backends.unsigned_abs(), Ordering::SeqCst);
                 std::thread::sleep(Duration::from_millis(3));
             }
         });
-        for sender in senders {
-            sender.join().unwrap();
-        }
+        let sent: Vec<_> = senders.into_iter().map(|sender| sender.join()).collect();
         done.store(true, Ordering::SeqCst);
+        sent.into_iter().map(|sent| sent.unwrap().cast_signed()).sum::<i64>()
     });
     let events = fixture.count(&schema, "SELECT count(*) FROM hookstage_event");
     let different = fixture.count(&schema, "SELECT count(DISTINCT body) FROM hookstage_event");
     let keys = fixture.count(&schema, "SELECT count(*) FROM hookstage_ledger");
     let rows = "SELECT count(*) FROM hookstage_history WHERE outcome = 'staged'";
     let rows = fixture.count(&schema, rows);
-    let all = (SENDERS * EACH).cast_signed();
     assert_eq!((events, different, keys, rows), (all, all, all, all));
     let ended = ended.load(Ordering::SeqCst);
     println!(
-        "postgres: {ended} backends ended under {all} deliveries, {} attempts failed: 0 lost, 0 twice",
+        "postgres: {ended} backends {name} under {all} deliveries, {} attempts failed: 0 lost, 0 twice",
         faults.load(Ordering::SeqCst)
     );
-    assert!(ended > 0, "nothing was ended, so nothing was proved");
+    assert!(ended > 0, "nothing was {name}, so nothing was proved");
 }
 
 /// What the server may say, and what a host is told: every row as a real error of a real statement.

@@ -47,33 +47,39 @@ fn random_operations_agree_with_memory() {
     println!("postgres against memory: {seeds} seeds of 80 operations agree");
 }
 
+/// Also where the sessions begin every transaction at a stricter level, under which a race would be an
+/// error and not a duplicate.
 #[test]
 fn ded_12_two_pools_stage_each_key_once() {
     let Some(server) = Server::find("race") else { return };
     let fixture = Async::new(&server);
-    let first = fixture.fresh();
-    let stores = [first.clone(), fixture.reopen(&first).unwrap()];
-    let inserted = fixture.runtime.block_on(async {
-        let mut tasks = tokio::task::JoinSet::new();
-        for sender in 0..64_u64 {
-            let store = stores[sender as usize % 2].clone();
-            tasks.spawn(async move {
-                let mut inserted = 0;
-                for attempt in 0..125_u64 {
-                    let number = (sender * 31 + attempt * 7) % 200;
-                    match store.stage(draft(number), NOW).await.unwrap() {
-                        Staged::Inserted(_) => inserted += 1,
-                        Staged::Duplicate { .. } => {}
-                        Staged::Superseded => panic!("nothing was superseded"),
+    for options in ["", "-c default_transaction_isolation=serializable"] {
+        let schema = fixture.schema();
+        let stores = [fixture.open(&schema, options), fixture.open(&schema, options)];
+        let inserted = fixture.runtime.block_on(async {
+            let mut tasks = tokio::task::JoinSet::new();
+            for sender in 0..64_u64 {
+                let store = stores[sender as usize % 2].clone();
+                tasks.spawn(async move {
+                    let mut inserted = 0;
+                    for attempt in 0..125_u64 {
+                        let number = (sender * 31 + attempt * 7) % 200;
+                        match store.stage(draft(number), NOW).await.unwrap() {
+                            Staged::Inserted(_) => inserted += 1,
+                            Staged::Duplicate { .. } => {}
+                            Staged::Superseded => panic!("nothing was superseded"),
+                        }
                     }
-                }
-                inserted
-            });
-        }
-        tasks.join_all().await.into_iter().sum::<u64>()
-    });
-    println!("postgres: 8,000 attempts over 200 keys by two pools: {inserted} staged");
-    assert_eq!(inserted, 200);
+                    inserted
+                });
+            }
+            tasks.join_all().await.into_iter().sum::<u64>()
+        });
+        println!(
+            "postgres {options}: 8,000 attempts over 200 keys by two pools: {inserted} staged"
+        );
+        assert_eq!(inserted, 200, "{options}");
+    }
 }
 
 #[test]
@@ -442,6 +448,94 @@ fn a_store_whose_runtime_ended_is_unavailable() {
         let _ = fixture.block_on(again.stage(draft(number), NOW)).unwrap();
     }
     assert_eq!(fixture.block_on(again.counts("acme", None)).unwrap().pending, 4);
+}
+
+/// A batch that has seen the generation in force, and waits for a key: until it has committed, no other
+/// generation is in force, or a revoked secret would still stage.
+#[test]
+fn a_newer_generation_waits_for_the_batches_of_the_one_before() {
+    let Some(server) = Server::find("fence") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    let open = |what: &str| fixture.open(&schema, &format!("-c application_name={schema}_{what}"));
+    let (batch, fence) = (open("batch"), open("fence"));
+    let waits = |what: &str| {
+        let waiting = format!(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE application_name = '{schema}_{what}' AND cardinality(pg_blocking_pids(pid)) > 0"
+        );
+        fixture.count(&schema, &waiting) > 0
+    };
+    // The source has a generation that is committed: to read it is not yet to hold it.
+    let _ = fixture.block_on(batch.stage(draft(0), NOW)).unwrap();
+    let pool = server.pool(1, &format!("-c search_path={schema}"));
+    let blocker = fixture.runtime.block_on(pool.get()).unwrap();
+    let lock = "BEGIN; LOCK TABLE hookstage_ledger IN SHARE MODE";
+    fixture.runtime.block_on(blocker.batch_execute(lock)).unwrap();
+    let staging = fixture.runtime.spawn({
+        let batch = batch.clone();
+        async move { batch.stage(draft(1), NOW).await }
+    });
+    while !waits("batch") {
+        assert!(!staging.is_finished(), "it was to wait for its key");
+    }
+    let superseding = fixture.runtime.spawn(async move {
+        let source = draft(1).source;
+        fence.supersede(&source, 1).await
+    });
+    while !waits("fence") {
+        assert!(!superseding.is_finished(), "in force while an older batch is under way");
+    }
+    fixture.runtime.block_on(blocker.batch_execute("ROLLBACK")).unwrap();
+    let staged = fixture.runtime.block_on(staging).unwrap().unwrap();
+    assert!(matches!(staged, Staged::Inserted(_)), "{staged:?}");
+    fixture.runtime.block_on(superseding).unwrap().unwrap();
+    assert_eq!(fixture.block_on(batch.stage(draft(2), NOW)).unwrap(), Staged::Superseded);
+}
+
+/// The task that commits ends half way, and the connection lives in another runtime that goes on: the
+/// pool does not get it back with what was begun on it.
+#[test]
+fn a_dropped_batch_gives_no_open_transaction_back() {
+    let Some(server) = Server::find("dropped") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    let pool = server.pool(1, &format!("-c search_path={schema}"));
+    let other = server.pool(1, &format!("-c search_path={schema}"));
+    let backend: i32 = fixture.runtime.block_on(async {
+        let client = pool.get().await.unwrap();
+        client.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0)
+    });
+    let short = tokio::runtime::Runtime::new().unwrap();
+    let store = short.block_on(PgStore::open(pool.clone())).unwrap();
+    let _ = fixture.block_on(store.stage(draft(0), NOW)).unwrap();
+    let blocker = fixture.runtime.block_on(other.get()).unwrap();
+    let lock = "BEGIN; SELECT FROM hookstage_generation FOR UPDATE";
+    fixture.runtime.block_on(blocker.batch_execute(lock)).unwrap();
+    let waiting = fixture.runtime.spawn({
+        let store = store.clone();
+        async move { store.stage(draft(1), NOW).await }
+    });
+    fixture.runtime.block_on(async {
+        let blocked = "SELECT cardinality(pg_blocking_pids($1))";
+        while blocker.query_one(blocked, &[&backend]).await.unwrap().get::<_, i32>(0) == 0 {
+            assert!(!waiting.is_finished(), "it was to be dropped half way");
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    });
+    drop(short);
+    let error = fixture.runtime.block_on(waiting).unwrap().unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+    fixture.runtime.block_on(async {
+        blocker.batch_execute("ROLLBACK").await.unwrap();
+        let next = pool.get().await.unwrap();
+        let begun = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL";
+        let begun: bool = next.query_one(begun, &[]).await.unwrap().get(0);
+        assert!(!begun, "the next one works inside the transaction of a batch that is gone");
+    });
+    let again = fixture.open(&schema, "");
+    let retry = fixture.block_on(again.stage(draft(1), NOW)).unwrap();
+    assert!(matches!(retry, Staged::Inserted(_)), "{retry:?}");
 }
 
 /// The blocking adapter parks its thread, so the runtime must run elsewhere: it does.

@@ -90,7 +90,8 @@ fn carry(client: TcpStream, server: UnixStream, order: &Arc<AtomicU8>) {
     });
     thread::spawn(move || {
         while let Some(message) = next_message(&mut from_server, false) {
-            if lose_answer.load(Ordering::SeqCst) && message.starts_with(b"C") {
+            let says_so = message.starts_with(b"C") && message.ends_with(b"COMMIT\0");
+            if says_so && lose_answer.load(Ordering::SeqCst) {
                 break;
             }
             if to_client.write_all(&message).is_err() {

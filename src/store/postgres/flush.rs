@@ -189,7 +189,7 @@ async fn commit(pool: &Pool, batch: &[Job]) -> Fallible<Vec<Staged>> {
     let mut attempt = 1;
     loop {
         let outcome = match pool.get().await {
-            Ok(mut client) => staging::stage(&mut client, &items).await,
+            Ok(client) => staging::stage(client, &items).await,
             Err(error) => Err(error.into()),
         };
         match outcome {

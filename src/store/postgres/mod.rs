@@ -37,7 +37,7 @@ use crate::source::SourceId;
 /// staging and one for each other call, and never closes it.
 ///
 /// The tables are found and made through `search_path`, and all their names begin with
-/// `hookstage_`. The store works in READ COMMITTED, whatever the default of the session is.
+/// `hookstage_`. Staging works in READ COMMITTED, whatever the default of the session is.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -230,10 +230,7 @@ impl Store for PgStore {
 
     async fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
         let _open = self.enter().await?;
-        let mut client = self.handle.pool.get().await?;
-        let transaction = client.transaction().await?;
-        staging::insert_history(&transaction, &rows).await?;
-        Ok(transaction.commit().await?)
+        staging::record(&self.handle.pool.get().await?, &rows).await
     }
 
     async fn history(

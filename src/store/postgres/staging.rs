@@ -2,11 +2,12 @@
 //! follow, each table with one statement however many drafts there are.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use deadpool_postgres::{Client, Transaction};
-use tokio_postgres::IsolationLevel;
+use deadpool_postgres::{Client, GenericClient, Object};
+use tokio_postgres::Statement;
 
-use super::fault::{Fallible, too_large, unreadable};
+use super::fault::{Fallible, closed, too_large, unreadable};
 use super::rows::hash;
 use crate::clock::Timestamp;
 use crate::dedupe::Window;
@@ -16,18 +17,68 @@ use crate::source::SourceId;
 use crate::store::Staged;
 use crate::store::packed::{pack_coverage, pack_headers, pack_hints};
 
+const INSERT_HISTORY: &str =
+    "INSERT INTO hookstage_history (tenant, source, at, outcome, reason, detail, status, event,
+       headers, body_length, body_sha256, remote, correlation_id, key_index, count, took_millis,
+       skew_millis, hints)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::bytea[],
+       $6::bytea[], $7::integer[], $8::bigint[], $9::bytea[], $10::bigint[], $11::bytea[],
+       $12::text[], $13::bytea[], $14::smallint[], $15::bigint[], $16::bigint[], $17::bigint[],
+       $18::bytea[])";
+
+const INSERT_EVENTS: &str =
+    "INSERT INTO hookstage_event (id, tenant, source, received_at, status, attempts, event_type,
+       key, body_sha256, coverage, headers, body)
+     SELECT id, tenant, source, received_at, 0, 0, event_type, key, body_sha256, coverage, headers,
+       body
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[],
+       $7::bytea[], $8::text[], $9::bytea[], $10::bytea[])
+       AS new (id, tenant, source, received_at, event_type, key, body_sha256, coverage, headers,
+         body)";
+
 /// A draft and the moment it is staged at.
 pub(super) type Item<'a> = (&'a Draft, Timestamp);
 
 /// Stages a batch in one transaction; the answers stand in the order of the drafts.
-pub(super) async fn stage(client: &mut Client, items: &[Item<'_>]) -> Fallible<Vec<Staged>> {
+pub(super) async fn stage(client: Client, items: &[Item<'_>]) -> Fallible<Vec<Staged>> {
+    let mut lent = Lent(Some(client));
+    let Some(client) = &lent.0 else { return Err(closed()) };
+    let staged = transact(client, items).await;
+    if staged.is_ok() || client.batch_execute("ROLLBACK").await.is_ok() {
+        drop(lent.0.take());
+    }
+    staged
+}
+
+/// A connection on which a transaction may be open. Unless that is seen to end, the pool does not
+/// get it back, so that nobody works inside what a dropped future or a broken batch left behind.
+struct Lent(Option<Client>);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// The statements go to the server in three turns, not one by one: what is sent together waits for
+/// it once. The driver sends in the order of the first polls, so each turn is polled in order, and
+/// all of its answers are awaited, so that what is told is the first failure and not that of a
+/// statement behind it.
+async fn transact(client: &Client, items: &[Item<'_>]) -> Fallible<Vec<Staged>> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
     // Under a stricter level a racing draft would be an error where it is a duplicate.
-    let transaction =
-        client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await?;
-    let (generations, ids) = tokio::try_join!(biased; generations(&transaction, items), next_ids(&transaction, items.len()))?;
+    let (begun, generations, ids) = tokio::join!(
+        biased;
+        execute(client, "START TRANSACTION ISOLATION LEVEL READ COMMITTED"),
+        generations(client, items),
+        next_ids(client, items.len()),
+    );
+    begun?;
+    let (generations, ids) = (generations?, ids?);
     let mut answers: Vec<Option<Staged>> = items
         .iter()
         .map(|(draft, _)| {
@@ -36,7 +87,7 @@ pub(super) async fn stage(client: &mut Client, items: &[Item<'_>]) -> Fallible<V
         })
         .collect();
     for round in rounds(items, &answers) {
-        take_keys(&transaction, items, &ids, &round, &mut answers).await?;
+        take_keys(client, items, &ids, &round, &mut answers).await?;
     }
     let answers: Vec<Staged> = answers
         .into_iter()
@@ -53,17 +104,52 @@ pub(super) async fn stage(client: &mut Client, items: &[Item<'_>]) -> Fallible<V
         .collect();
     let rows: Vec<HistoryRow> =
         items.iter().zip(&answers).map(|((draft, _), answer)| draft.row(*answer)).collect();
-    tokio::try_join!(
-        biased;
-        insert_events(&transaction, &inserted),
-        insert_history(&transaction, &rows)
-    )?;
-    transaction.commit().await?;
+    write_and_commit(client, &inserted, &rows).await?;
     Ok(answers)
 }
 
-/// Appends history rows with one statement.
-pub(super) async fn insert_history(client: &Transaction<'_>, rows: &[HistoryRow]) -> Fallible<()> {
+/// The last turn. If an insert fails at the server, so does all behind it, and the COMMIT is a
+/// rollback. If one fails before it is sent, the COMMIT is not sent: it would commit without it.
+async fn write_and_commit(
+    client: &Client,
+    inserted: &[(i64, &Draft)],
+    rows: &[HistoryRow],
+) -> Fallible<()> {
+    // Prepared by now, or they would be sent behind the COMMIT.
+    let events = client.prepare_cached(INSERT_EVENTS).await?;
+    let history = client.prepare_cached(INSERT_HISTORY).await?;
+    let failed = AtomicBool::new(false);
+    let noted =
+        |outcome: Fallible<()>| outcome.inspect_err(|_| failed.store(true, Ordering::Relaxed));
+    let (events, history, committed) = tokio::join!(
+        biased;
+        async { noted(insert_events(client, &events, inserted).await) },
+        async { noted(insert_history(client, &history, rows).await) },
+        async {
+            if failed.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            execute(client, "COMMIT").await
+        },
+    );
+    events.and(history).and(committed)
+}
+
+async fn execute(client: &Client, statement: &str) -> Fallible<()> {
+    Ok(client.batch_execute(statement).await?)
+}
+
+/// Appends history rows with one statement, and so all or none.
+pub(super) async fn record(client: &Client, rows: &[HistoryRow]) -> Fallible<()> {
+    let statement = client.prepare_cached(INSERT_HISTORY).await?;
+    insert_history(client, &statement, rows).await
+}
+
+async fn insert_history(
+    client: &Client,
+    statement: &Statement,
+    rows: &[HistoryRow],
+) -> Fallible<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -90,20 +176,9 @@ pub(super) async fn insert_history(client: &Transaction<'_>, rows: &[HistoryRow]
     let durations = column(rows, |row| row.took_millis.map(u64::cast_signed));
     let skews = column(rows, |row| row.skew_millis);
     let hints = column(rows, |row| pack_hints(&row.hints).map(String::into_bytes));
-    let statement = client
-        .prepare_cached(
-            "INSERT INTO hookstage_history (tenant, source, at, outcome, reason, detail, status,
-               event, headers, body_length, body_sha256, remote, correlation_id, key_index, count,
-               took_millis, skew_millis, hints)
-             SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bytea[], $5::bytea[],
-               $6::bytea[], $7::integer[], $8::bigint[], $9::bytea[], $10::bigint[], $11::bytea[],
-               $12::text[], $13::bytea[], $14::smallint[], $15::bigint[], $16::bigint[],
-               $17::bigint[], $18::bytea[])",
-        )
-        .await?;
     client
         .execute(
-            &statement,
+            statement,
             &[
                 &tenants,
                 &sources,
@@ -137,14 +212,11 @@ pub(super) const fn generation_number(generation: u64) -> i64 {
 /// The generations in force, each locked against a newer one until the batch is committed: from the
 /// moment `supersede` returns, nothing older is inserted any more. A source that has none gets one,
 /// because a row that is not there cannot be locked.
-async fn generations(
-    transaction: &Transaction<'_>,
-    items: &[Item<'_>],
-) -> Fallible<HashMap<SourceId, u64>> {
+async fn generations(client: &Client, items: &[Item<'_>]) -> Fallible<HashMap<SourceId, u64>> {
     let sources: BTreeMap<&SourceId, ()> =
         items.iter().map(|(draft, _)| (&draft.source, ())).collect();
     let sources: Vec<&SourceId> = sources.into_keys().collect();
-    let select = transaction
+    let select = client
         .prepare_cached(
             "SELECT tenant, source, generation FROM hookstage_generation
              WHERE (tenant, source) IN (SELECT * FROM unnest($1::text[], $2::text[]))
@@ -157,17 +229,17 @@ async fn generations(
         (tenants, names)
     };
     let (tenants, wanted) = names(&sources);
-    let mut found = transaction.query(&select, &[&tenants, &wanted]).await?;
+    let mut found = client.query(&select, &[&tenants, &wanted]).await?;
     if found.len() < sources.len() {
-        let insert = transaction
+        let insert = client
             .prepare_cached(
                 "INSERT INTO hookstage_generation (tenant, source, generation)
                  SELECT t, s, $3 FROM unnest($1::text[], $2::text[]) AS missing (t, s)
                  ON CONFLICT (tenant, source) DO NOTHING",
             )
             .await?;
-        transaction.execute(&insert, &[&tenants, &wanted, &generation_number(0)]).await?;
-        found = transaction.query(&select, &[&tenants, &wanted]).await?;
+        client.execute(&insert, &[&tenants, &wanted, &generation_number(0)]).await?;
+        found = client.query(&select, &[&tenants, &wanted]).await?;
     }
     found
         .iter()
@@ -180,11 +252,11 @@ async fn generations(
 }
 
 /// An id for each draft, in order; those of duplicates become gaps.
-async fn next_ids(transaction: &Transaction<'_>, count: usize) -> Fallible<Vec<i64>> {
-    let statement = transaction
+async fn next_ids(client: &Client, count: usize) -> Fallible<Vec<i64>> {
+    let statement = client
         .prepare_cached("SELECT nextval('hookstage_event_id') FROM generate_series(1, $1::bigint)")
         .await?;
-    let rows = transaction.query(&statement, &[&(count as i64)]).await?;
+    let rows = client.query(&statement, &[&(count as i64)]).await?;
     let mut ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
     ids.sort_unstable();
     Ok(ids)
@@ -215,7 +287,7 @@ fn rounds(items: &[Item<'_>], answers: &[Option<Staged>]) -> Vec<Vec<usize>> {
 /// Tries to take the keys of a round, and looks only at those that are held. A held key is locked
 /// by the attempt, so what is seen of it stays true until the commit.
 async fn take_keys(
-    transaction: &Transaction<'_>,
+    client: &Client,
     items: &[Item<'_>],
     ids: &[i64],
     round: &[usize],
@@ -236,7 +308,7 @@ async fn take_keys(
         column(&claims, |(_, _, claim, now)| claim.window.end(*now).map(Timestamp::as_unix_millis));
     let proposed = column(&claims, |(place, ..)| ids[*place]);
     let hashes = column(&claims, |(_, draft, ..)| &draft.body_sha256[..]);
-    let insert = transaction
+    let insert = client
         .prepare_cached(
             "INSERT INTO hookstage_ledger AS held
                (tenant, source, key, claimed_at, until, event, body_sha256)
@@ -249,7 +321,7 @@ async fn take_keys(
              RETURNING event",
         )
         .await?;
-    let taken = transaction
+    let taken = client
         .query(&insert, &[&tenants, &sources, &keys, &times, &ends, &proposed, &hashes])
         .await?;
     if taken.len() == claims.len() {
@@ -258,7 +330,7 @@ async fn take_keys(
     let taken = taken.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
     let held: Vec<_> =
         claims.into_iter().filter(|(place, ..)| !taken.contains(&ids[*place])).collect();
-    let found = look_at(transaction, &held).await?;
+    let found = look_at(client, &held).await?;
     for (place, draft, claim, _) in &held {
         let (event, body_sha256) = found
             .get(&(draft.source.clone(), *claim.key.as_bytes()))
@@ -268,26 +340,26 @@ async fn take_keys(
             payload_differs: *body_sha256 != draft.body_sha256,
         });
     }
-    renew(transaction, &held).await
+    renew(client, &held).await
 }
 
 type Claimed<'a> = (usize, &'a Draft, &'a Claim, Timestamp);
 
 async fn look_at(
-    transaction: &Transaction<'_>,
+    client: &Client,
     held: &[Claimed<'_>],
 ) -> Fallible<HashMap<(SourceId, [u8; 32]), (i64, [u8; 32])>> {
     let tenants = column(held, |(_, draft, ..)| draft.source.tenant());
     let sources = column(held, |(_, draft, ..)| draft.source.source());
     let keys = column(held, |(_, _, claim, _)| &claim.key.as_bytes()[..]);
-    let select = transaction
+    let select = client
         .prepare_cached(
             "SELECT tenant, source, key, event, body_sha256 FROM hookstage_ledger
              WHERE (tenant, source, key) IN
                (SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]))",
         )
         .await?;
-    let rows = transaction.query(&select, &[&tenants, &sources, &keys]).await?;
+    let rows = client.query(&select, &[&tenants, &sources, &keys]).await?;
     rows.iter()
         .map(|row| {
             let id = SourceId::new(row.try_get(0)?, row.try_get(1)?)
@@ -298,7 +370,7 @@ async fn look_at(
 }
 
 /// Duplicates under a window from the last delivery move its end.
-async fn renew(transaction: &Transaction<'_>, held: &[Claimed<'_>]) -> Fallible<()> {
+async fn renew(client: &Client, held: &[Claimed<'_>]) -> Fallible<()> {
     let renewed: Vec<&Claimed<'_>> = held
         .iter()
         .filter(|(_, _, claim, _)| matches!(claim.window, Window::FromLast(_)))
@@ -312,7 +384,7 @@ async fn renew(transaction: &Transaction<'_>, held: &[Claimed<'_>]) -> Fallible<
     let ends = column(&renewed, |(_, _, claim, now)| {
         claim.window.end(*now).map(Timestamp::as_unix_millis)
     });
-    let update = transaction
+    let update = client
         .prepare_cached(
             "UPDATE hookstage_ledger AS held SET until = renewed.until
              FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[])
@@ -321,11 +393,15 @@ async fn renew(transaction: &Transaction<'_>, held: &[Claimed<'_>]) -> Fallible<
                AND held.key = renewed.key AND held.until < renewed.until",
         )
         .await?;
-    transaction.execute(&update, &[&tenants, &sources, &keys, &ends]).await?;
+    client.execute(&update, &[&tenants, &sources, &keys, &ends]).await?;
     Ok(())
 }
 
-async fn insert_events(transaction: &Transaction<'_>, new: &[(i64, &Draft)]) -> Fallible<()> {
+async fn insert_events(
+    client: &Client,
+    statement: &Statement,
+    new: &[(i64, &Draft)],
+) -> Fallible<()> {
     if new.is_empty() {
         return Ok(());
     }
@@ -344,21 +420,9 @@ async fn insert_events(transaction: &Transaction<'_>, new: &[(i64, &Draft)]) -> 
         column(new, |(_, draft)| draft.claim.as_ref().map(|claim| &claim.key.as_bytes()[..]));
     let hashes = column(new, |(_, draft)| &draft.body_sha256[..]);
     let bodies = column(new, |(_, draft)| &draft.body[..]);
-    let statement = transaction
-        .prepare_cached(
-            "INSERT INTO hookstage_event (id, tenant, source, received_at, status, attempts,
-               event_type, key, body_sha256, coverage, headers, body)
-             SELECT id, tenant, source, received_at, 0, 0, event_type, key, body_sha256, coverage,
-               headers, body
-             FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bytea[],
-               $6::bytea[], $7::bytea[], $8::text[], $9::bytea[], $10::bytea[])
-               AS new (id, tenant, source, received_at, event_type, key, body_sha256, coverage,
-                 headers, body)",
-        )
-        .await?;
-    transaction
+    client
         .execute(
-            &statement,
+            statement,
             &[
                 &ids, &tenants, &sources, &times, &types, &keys, &hashes, &coverages, &headers,
                 &bodies,
