@@ -10,13 +10,19 @@ use hookstage::{Settlement, Transition};
 use super::{NOW, draft};
 
 pub(crate) fn run(directory: &Path) {
-    let keys = number("HOOKSTAGE_KEYS", 1_000_000);
     // The whole index in the store's own cache, and almost nothing of it: then pages come from the
     // system's cache, or from the disk if the file is larger than memory.
     for (name, cache) in [("2 GB", 2_000 << 20), ("4 MB", 4 << 20)] {
-        of_the_ledger(&directory.join(format!("{cache}.db")), name, cache, keys);
+        of_the_ledger(&directory.join(format!("{cache}.db")), name, cache);
     }
     while_a_day_is_purged(&directory.join("day.db"), number("HOOKSTAGE_DAY", 200_000));
+}
+
+/// How many keys are held each time.
+pub(crate) fn sizes() -> impl Iterator<Item = u64> {
+    let most = number("HOOKSTAGE_KEYS", 1_000_000);
+    let sizes = [10_000, 100_000, 1_000_000, 3_000_000, 10_000_000];
+    sizes.into_iter().filter(move |size| *size <= most)
 }
 
 pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
@@ -25,14 +31,13 @@ pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
 
 /// The cost of staging 10,000 more at each size of the ledger, in commits of 250 without syncs, so
 /// that the disk's sync does not hide it.
-fn of_the_ledger(path: &Path, name: &str, cache: u32, most: u64) {
+fn of_the_ledger(path: &Path, name: &str, cache: u32) {
     let options = SqliteOptions::new().sync_commits(false).cache_bytes(cache);
     let store = options.open(path).unwrap();
     let mut staged = 0_u64;
     let mut unit = None;
     println!("\ngrowth: SQLite, cache of {name}, events of 200 bytes, random keys, batches of 250");
-    let sizes = [10_000_u64, 100_000, 1_000_000, 3_000_000, 10_000_000];
-    for size in sizes.into_iter().filter(|size| *size <= most) {
+    for size in sizes() {
         stage(&store, &mut staged, size);
         let start = Instant::now();
         let lots: Vec<_> = (0..40)

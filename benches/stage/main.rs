@@ -36,7 +36,13 @@ fn main() {
     std::fs::create_dir_all(&directory).unwrap();
     disk(&directory);
     if asked("--growth") {
-        growth::run(&directory);
+        if wanted("sqlite") {
+            growth::run(&directory);
+        }
+        #[cfg(feature = "postgres")]
+        if wanted("postgres") {
+            postgres::growth();
+        }
     } else if asked("--claims") {
         if wanted("sqlite") {
             claims::sqlite(&directory);

@@ -6,10 +6,10 @@ use deadpool_postgres::{Manager, Pool, Runtime};
 use hookstage::Draft;
 use hookstage::store::{PgStore, Staged, Store as _};
 
-use super::{NOW, claims, median};
+use super::{NOW, claims, growth, median};
 
 pub(crate) fn run() {
-    in_a_schema_of_its_own(async |pool, store| {
+    in_a_schema_of_its_own("", async |pool, store| {
         let (mut one, mut shared, mut batches) = (Vec::new(), Vec::new(), Vec::new());
         let mut number = 0;
         for _ in 0..9 {
@@ -33,7 +33,7 @@ pub(crate) fn run() {
 
 /// Workers that claim at once, over a million events that wait.
 pub(crate) fn claims() {
-    in_a_schema_of_its_own(async |pool, store| {
+    in_a_schema_of_its_own("", async |pool, store| {
         // One event as the store writes it, copied.
         let _ = senders(&store, drafts(&mut 0, 64), 64).await;
         let client = pool.get().await.unwrap();
@@ -79,7 +79,45 @@ pub(crate) fn claims() {
     });
 }
 
-fn in_a_schema_of_its_own(run: impl AsyncFnOnce(Pool, PgStore)) {
+/// The cost of staging 10,000 more when so many keys are held, in batches of 250 without syncs, so
+/// that the disk's sync does not hide it.
+pub(crate) fn growth() {
+    in_a_schema_of_its_own("-c synchronous_commit=off", async |pool, store| {
+        println!("\ngrowth: PostgreSQL, events of 200 bytes, random keys, batches of 250");
+        let client = pool.get().await.unwrap();
+        let (mut copied, mut staged, mut unit) = (0_u64, 0, None);
+        for size in growth::sizes() {
+            let last = size - staged;
+            client
+                .execute(
+                    "INSERT INTO hookstage_ledger
+                       (tenant, source, key, claimed_at, event, body_sha256)
+                     SELECT 'acme', 'in', sha256(int8send(n)), 0, n, sha256(int8send(n))
+                     FROM generate_series($1::bigint, $2::bigint) AS n",
+                    &[&(copied + 1).cast_signed(), &last.cast_signed()],
+                )
+                .await
+                .unwrap();
+            client.batch_execute("VACUUM ANALYZE hookstage_ledger").await.unwrap();
+            copied = last;
+            let lots: Vec<Vec<Draft>> = (0..40)
+                .map(|_| {
+                    staged += 250;
+                    (staged - 250..staged).map(|number| super::draft(number, 200)).collect()
+                })
+                .collect();
+            let start = Instant::now();
+            for lot in lots {
+                let _ = store.stage_all(lot, NOW).await.unwrap();
+            }
+            let each = start.elapsed().as_secs_f64() / 10_000.0;
+            let unit = *unit.get_or_insert(each);
+            println!("  {size:>9} keys  {:>6.1} us each  {:.2}", each * 1e6, each / unit);
+        }
+    });
+}
+
+fn in_a_schema_of_its_own(options: &str, run: impl AsyncFnOnce(Pool, PgStore)) {
     let Ok(url) = std::env::var("DATABASE_URL") else {
         println!("\nPostgreSQL: DID NOT RUN: DATABASE_URL is not set");
         return;
@@ -89,7 +127,7 @@ fn in_a_schema_of_its_own(run: impl AsyncFnOnce(Pool, PgStore)) {
     runtime.block_on(async {
         let mut config: tokio_postgres::Config = url.parse().unwrap();
         let schema = format!("bench{}", std::process::id());
-        config.options(format!("-c search_path={schema}"));
+        config.options(format!("-c search_path={schema} {options}"));
         let pool = Pool::builder(Manager::new(config, tokio_postgres::NoTls))
             .max_size(16)
             .runtime(Runtime::Tokio1)
