@@ -12,8 +12,8 @@
 //!
 //! [The manual](crate::manual::sources) tells it in prose.
 
-mod at_once;
 mod awaited;
+mod blocking;
 mod error;
 mod index;
 mod key_use;
@@ -24,8 +24,8 @@ mod shelf;
 mod view;
 mod work;
 
-pub use self::at_once::BlockingSources;
 pub use self::awaited::Sources;
+pub use self::blocking::BlockingSources;
 pub use self::error::SourcesError;
 pub use self::key_use::{KeyUse, UsedKey};
 pub use self::record::KeyView;
