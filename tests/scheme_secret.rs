@@ -5,8 +5,8 @@
 //! a lint and no part of a verifier. Of KEY-06 the refusal of automatic promotion needs a source.
 
 mod support;
-
-use std::marker::PhantomData;
+#[path = "support/traits.rs"]
+mod traits;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +14,7 @@ use hookstage::providers::{self, Generic, GenericError};
 use hookstage::scheme::{BodyCoverage, Coverage, Hash, KeyForm, Means, Signature, SigningKey};
 use hookstage::{ConfigError, Scheme, Secret, SecretError, Timestamp, Verifier};
 use support::*;
+use traits::has;
 
 #[test]
 fn key_01_an_empty_secret_is_none() {
@@ -329,25 +330,6 @@ fn what_debug_shows_is_pinned() {
     let prints: Vec<String> = verifier.fingerprints().map(|print| print.to_string()).collect();
     assert_eq!(prints, std::slice::from_ref(&expected));
     assert!(format!("{verifier:?}").contains(&format!("keys: [Fingerprint({expected})], ")));
-}
-
-trait Lacks {
-    const HAS: bool = false;
-}
-
-impl<T: ?Sized> Lacks for T {}
-
-/// Whether a type has a trait, decided by which of two constants its name means.
-macro_rules! has {
-    ($type:ty: $($bound:tt)+) => {{
-        #[allow(dead_code)]
-        struct Probe<T: ?Sized>(PhantomData<T>);
-        #[allow(dead_code)]
-        impl<T: ?Sized + $($bound)+> Probe<T> {
-            const HAS: bool = true;
-        }
-        <Probe<$type>>::HAS
-    }};
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A secret's life before it is kept: made of the host's chance, shown once, wiped.
 
-use std::marker::PhantomData;
+#[path = "support/traits.rs"]
+mod traits;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -9,6 +10,7 @@ use hookstage::{
     Delivery, EndpointToken, Entropy, EntropyError, Head, Reveal, Secret, SecretEncoding,
     SecretFormat, SecretFormatError, Timestamp, Verifier, providers,
 };
+use traits::has;
 
 const NOW: i64 = 1_700_000_000;
 
@@ -167,24 +169,6 @@ fn log_08_a_fingerprint_tells_secrets_apart_and_confirms_no_guess() {
     for bad in ["\"\"", "\"0011223\"", "\"001122334\"", "\"zz112233\"", "1"] {
         assert!(serde_json::from_str::<Fingerprint>(bad).is_err(), "{bad}");
     }
-}
-
-trait Lacks {
-    const HAS: bool = false;
-}
-
-impl<T: ?Sized> Lacks for T {}
-
-macro_rules! has {
-    ($type:ty: $($bound:tt)+) => {{
-        #[allow(dead_code)]
-        struct Probe<T: ?Sized>(PhantomData<T>);
-        #[allow(dead_code)]
-        impl<T: ?Sized + $($bound)+> Probe<T> {
-            const HAS: bool = true;
-        }
-        <Probe<$type>>::HAS
-    }};
 }
 
 #[test]
