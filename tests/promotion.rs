@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use faulty_store::{Fault, FaultyStore};
 use hookstage::promotion::{Automatic, Order, Promoter, PromotionError, Runner, Sink, SinkError};
-use hookstage::store::{BlockingStore, MemoryStore, PutState};
+use hookstage::store::{BlockingStore, MemoryStore, PutState, StoreErrorKind};
 use hookstage::workflow::{SystemFields, Workflow};
 use hookstage::{
     Delivery, Engine, EventId, Head, ManualClock, Outcome, Secret, Source, SourceConfig, Status,
@@ -437,6 +437,23 @@ fn what_was_created_is_kept_in_a_form_with_a_version() {
 }
 
 #[test]
+fn a_store_that_is_away_ends_the_pass_and_kills_no_event() {
+    for call in 1.. {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        let (promoter, store) = setting.other(call, Fault::Refused);
+        let runner = setting.runner_of(promoter).with_attempts(1, Duration::from_secs(5));
+        let report = block_on(runner.run_once(10));
+        if store.calls() < call {
+            assert_eq!((report.unwrap().promoted, call > 6), (1, true));
+            break;
+        }
+        assert_eq!(report.unwrap_err().kind(), StoreErrorKind::Unavailable, "call {call}");
+        assert_eq!(setting.status(id), Status::Pending, "call {call}");
+    }
+}
+
+#[test]
 fn a_damaged_record_stops_its_own_event_and_no_other() {
     let golden = include_str!("golden/promotion-1.json");
     let newer = golden.replacen("\"version\": 1", "\"version\": 2", 1);
@@ -479,19 +496,36 @@ fn pro_06_one_who_was_thought_dead_creates_nothing_more() {
 /// comes late, whichever that is, and another reviewer went on meanwhile.
 #[test]
 fn pro_06_one_whose_lease_has_ended_creates_nothing_more() {
+    overtaken(false, 9);
+}
+
+#[test]
+fn pro_06_one_who_was_overtaken_creates_nothing_more_though_its_clock_stands_still() {
+    overtaken(true, 7);
+}
+
+/// One promotes with a call that comes late, each of so many in turn, and is overtaken meanwhile.
+fn overtaken(stands_still: bool, calls: usize) {
     for call in 1.. {
         let setting = Setting::new();
+        let own = ManualClock::at(hookstage::Clock::now(&setting.clock));
         let id = setting.stage(PURCHASE);
         *setting.records.pace.lock().unwrap() =
             Some((Duration::from_secs(40), setting.clock.clone()));
-        let (slow, _store) = setting.other(call, Fault::Late);
+        let store = FaultyStore::new(setting.store.clone(), call, Fault::Late);
+        let clock = if stands_still { own } else { setting.clock.clone() };
+        let slow = Promoter::new(Engine::with_clock(store, clock), setting.records.clone());
         let workflow = workflow();
         let mut context = Context::from_waker(Waker::noop());
         let mut slow = pin!(slow.promote(&workflow, "acme", id, None, "slow"));
         if let Poll::Ready(done) = slow.as_mut().poll(&mut context) {
-            // It had the event for two minutes, with leases of one.
+            // For two minutes, with leases of one.
             assert_eq!(done.unwrap().ids.len(), 3);
-            assert!(call > 8, "the lease was not prolonged, or what was created not kept: {call}");
+            assert_eq!(
+                call,
+                calls + 1,
+                "the lease was not prolonged, or what was created not kept"
+            );
             break;
         }
         setting.clock.advance(Duration::from_secs(61));
