@@ -297,8 +297,9 @@ fn cover(parts: &[Part], coverage: &mut Coverage, fields: &mut Vec<Text>) {
             Part::Digest { of, hash, .. } => {
                 let mut inner = Coverage::nothing();
                 cover(of, &mut inner, fields);
-                if inner.body == BodyCoverage::Whole {
-                    inner.body = digest_of(*hash);
+                let digest = digest_of(*hash);
+                if inner.body.rank() > digest.rank() {
+                    inner.body = digest;
                 }
                 cover_body(inner.body, coverage);
                 coverage.method |= inner.method;
