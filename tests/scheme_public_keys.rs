@@ -493,4 +493,137 @@ mod keys {
             assert!(judge(&shifted(kept.to_vec()), &longer).is_err(), "{moved} to the body");
         }
     }
+
+    fn key(name: &str) -> Secret {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mutations/keys");
+        Secret::new(std::fs::read_to_string(format!("{folder}/{name}.pem")).unwrap()).unwrap()
+    }
+
+    /// As for a MAC: the signature of a public key is right for ever, and its time is not.
+    #[test]
+    fn tim_01_what_a_public_key_verifies_must_be_fresh_too() {
+        use hookstage::scheme::{Algorithm, Authentication, Tolerance};
+        let own = with(
+            signature(json!({
+                "algorithm": "ed25519",
+                "encoding": "hex",
+                "content": [["timestamp", {"literal": "."}, "body"]],
+            })),
+            "timestamp",
+            time(json!({"header": "x-time"}), "seconds"),
+        );
+        let presets = hookstage::providers::all().iter();
+        let mut judged = std::collections::BTreeSet::new();
+        for (name, scheme) in
+            presets.map(|preset| (preset.name, preset.scheme())).chain([("own", scheme(&own))])
+        {
+            let is_mac = |rule: &hookstage::scheme::Signature| {
+                matches!(rule.algorithm, Algorithm::Digest(_) | Algorithm::Hmac(_))
+            };
+            let Some(rule) = scheme.description().timestamp.clone() else { continue };
+            let Tolerance::Within { past, future } = rule.tolerance else { continue };
+            let rules = match &scheme.description().authentication {
+                Authentication::Signature(rule) => std::slice::from_ref(rule),
+                Authentication::AnyOf(rules) => rules,
+                _ => continue,
+            };
+            if rules.iter().any(is_mac) {
+                continue;
+            }
+            let parameters = scheme
+                .parameters()
+                .into_iter()
+                .fold(Parameters::new(), |all, parameter| all.with(parameter, "1234"));
+            let verifier = ["ed25519-one", "p256-one", "rsa-one", "secp256k1-one", "p521-one"]
+                .iter()
+                .find_map(|file| {
+                    let keys = [key(file)];
+                    Verifier::with_parameters(scheme.clone(), keys, parameters.clone()).ok()
+                });
+            let Some(verifier) = verifier else { continue };
+            let request = Unsigned {
+                method: "POST",
+                url: "https://a.example/p",
+                headers: &[],
+                body: b"{}",
+                id: "evt_1",
+            };
+            let Ok(signed) = verifier.sign(&request, NOW) else { continue };
+            let at = |seconds: i64| {
+                let now = Timestamp::from_unix_seconds(NOW.as_unix_seconds() + seconds);
+                let lines = signed.header_lines();
+                let delivery = Delivery::new(Head::post(&signed.url, &lines), &signed.body);
+                verifier.verify(&delivery, now).map_or_else(|refusal| refusal.code(), |_| "fresh")
+            };
+            let (past, future) = (i64::from(past), i64::from(future));
+            let edges = [at(past), at(past + 1), at(-future), at(-future - 1)];
+            assert_eq!(edges, ["fresh", "stale", "fresh", "future"], "{name}");
+            judged.insert(name);
+        }
+        assert!(judged.contains("own") && judged.len() >= 4, "{judged:?}");
+    }
+
+    /// Each check of a public key takes as long as a hundred MACs, so keys times signatures is
+    /// bounded, and not each of them.
+    #[test]
+    fn sig_08_no_more_than_sixteen_checks_of_public_keys_are_made() {
+        let stored = signature(json!({
+            "algorithm": "ed25519",
+            "encoding": "hex",
+            "grammar": {"items": {"item": ",", "pair": "=", "signatures": ["v1"]}},
+        }));
+        let [one, other] = ["ed25519-one", "ed25519-other"];
+        let signer = Verifier::new(scheme(&stored), [key(other)]).unwrap();
+        let (headers, body) = delivered(&signer, b"{}");
+        let genuine = String::from_utf8(headers[0].1.clone()).unwrap();
+        let verifier = Verifier::new(scheme(&stored), [key(one), key(other)]).unwrap();
+        let judged = |place: usize| {
+            let mut signatures = vec![format!("v1={}", "00".repeat(64)); 10];
+            signatures[place] = genuine.clone();
+            let value = signatures.join(",");
+            let lines = [(headers[0].0.as_str(), value.as_bytes())];
+            let delivery = Delivery::new(Head::post("", &lines), &body);
+            verifier.verify(&delivery, NOW).map(|proof| proof.key_index())
+        };
+        // Ten by the first key, and six are left for the second.
+        assert_eq!(judged(5).unwrap(), Some(1));
+        let refusal = judged(6).unwrap_err();
+        assert!(
+            matches!(refusal, hookstage::Refusal::Mismatch { signatures: 16, keys: 2, .. }),
+            "{refusal:?}"
+        );
+    }
+
+    /// A key that is known under an id answers for deliveries that name it, and for no others.
+    #[test]
+    fn crt_03_a_key_of_another_id_is_not_tried() {
+        let stored = signature(json!({
+            "algorithm": "ed25519",
+            "encoding": "hex",
+            "key": {"fetched": {"named_at": {"header": "x-key"}, "name": "id"}},
+        }));
+        let keys = [SigningKey::new(key("ed25519-one")).with_id("one")];
+        let verifier = Verifier::new(scheme(&stored), keys).unwrap();
+        let signer = Verifier::new(scheme(&stored), [key("ed25519-one")]).unwrap();
+        let (headers, body) = {
+            let named = [("x-key", b"one".as_slice())];
+            let request =
+                Unsigned { method: "POST", url: "", headers: &named, body: b"{}", id: "1" };
+            let signed = signer.sign(&request, NOW).unwrap();
+            (signed.headers, signed.body)
+        };
+        let judged = |name: &str| {
+            let lines: Vec<(&str, &[u8])> = headers
+                .iter()
+                .map(|(own, value)| match own.as_str() {
+                    "x-key" => ("x-key", name.as_bytes()),
+                    own => (own, value.as_slice()),
+                })
+                .collect();
+            let delivery = Delivery::new(Head::post("", &lines), &body);
+            verifier.verify(&delivery, NOW).map_or_else(|refusal| refusal.code(), |_| "verified")
+        };
+        assert_eq!(judged("one"), "verified");
+        assert_eq!(judged("two"), "key_unknown");
+    }
 }

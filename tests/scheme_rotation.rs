@@ -253,6 +253,9 @@ fn several_ways_to_build_the_signed_bytes() {
     let without = request(mac(b"{}"));
     let judged = without.verify(&verifier, NOW);
     assert!(judged.is_ok(), "the second way needs no header: {judged:?}");
+    // One way could be followed, so the signature is what is wrong, and not the header.
+    let wrong = request(mac(b"another body")).verify(&verifier, NOW).unwrap_err();
+    assert!(matches!(wrong, Refusal::Mismatch { signatures: 1, keys: 1, .. }), "{wrong:?}");
     // Coverage is what all ways cover.
     let coverage = verifier.scheme().coverage();
     assert!(coverage.binds_body() && coverage.headers.is_empty(), "{coverage:?}");

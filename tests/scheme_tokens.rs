@@ -366,6 +366,15 @@ fn jos_15_a_token_alone_leaves_the_body_open_and_says_so() {
         assert_eq!(judged, Ok(BodyCoverage::Nothing), "{body}");
     }
     assert!(!verifier.scheme().coverage().binds_body());
+    // It vouches for the moment of issue only where it cannot do without one.
+    for (issued, is_covered) in [("required", true), ("if_present", false), ("ignored", false)] {
+        let times = json!({
+            "expires": "if_present", "not_before": "if_present", "issued": issued,
+            "leeway": 0, "max_age": null,
+        });
+        let coverage = scheme(&token(json!({ "times": times }))).coverage().clone();
+        assert_eq!(coverage.timestamp, is_covered, "{issued}");
+    }
 }
 
 #[cfg(feature = "asymmetric")]

@@ -194,6 +194,165 @@ fn any_of_several_rules_may_match_and_the_refusal_tells_how_far_it_came() {
     assert_eq!(judged(&format!("sha256={}", "0".repeat(64))), "mismatch");
     assert_eq!(judged("sha1=ab"), "malformed");
     assert!(faults(&stored(json!({"any_of": [rule(json!({}))]}))).contains("two to four"));
+
+    // In whichever order the rules stand: what is absent says less than what does not match.
+    let at = |name: &str| json!([{"place": {"header": name}, "repeat": "refuse", "key": "any"}]);
+    let (new, old) = (rule(json!({"at": at("x-new")})), rule(json!({"at": at("x-old")})));
+    for order in [json!([new.clone(), old.clone()]), json!([old, new])] {
+        let verifier = keyed(
+            &stored(json!({"any_of": order})),
+            [SigningKey::new(Secret::new(SECRET).unwrap())],
+        );
+        let judged =
+            |headers: &[(&str, &str)]| code(judge(&verifier, &Request { headers, ..REQUEST }));
+        let wrong = "0".repeat(64);
+        for name in ["x-new", "x-old"] {
+            assert_eq!(judged(&[(name, BODY)]), "verified", "{order} {name}");
+            assert_eq!(judged(&[(name, &wrong)]), "mismatch", "{order} {name}");
+            assert_eq!(judged(&[(name, "not hex")]), "malformed", "{order} {name}");
+        }
+        assert_eq!(judged(&[("x-new", "not hex"), ("x-old", &wrong)]), "mismatch", "{order}");
+        assert_eq!(judged(&[]), "absent", "{order}");
+    }
+}
+
+#[test]
+fn what_must_hold_beside_the_signature_holds_for_each_kind() {
+    let judged = |equals: Value, values: &[&str]| {
+        let require = json!([{"at": {"header": "x-beside"}, "equals": equals}]);
+        let verifier = verifier(&with(signed(json!({})), "require", require));
+        let headers: Vec<(&str, &str)> =
+            values.iter().map(|value| ("x-beside", *value)).chain([("x-sig", BODY)]).collect();
+        code(judge(&verifier, &Request { headers: &headers, ..REQUEST }))
+    };
+    let kinds: [(Value, &[&str], &[&str]); 4] = [
+        (json!({"text": "one"}), &["one"], &["two", "One", "one ", "on"]),
+        (json!({"any_text": ["one", "two"]}), &["one", "two"], &["three", "onetwo"]),
+        (json!({"parameter": "webhook_id"}), &["hook-7"], &["hook-8", "hook"]),
+        (json!({"parameter_if_given": "webhook_id"}), &["hook-7"], &["hook-8", "hook"]),
+    ];
+    for (equals, right, wrong) in kinds {
+        for value in right {
+            assert_eq!(judged(equals.clone(), &[value]), "verified", "{equals} {value}");
+            assert_eq!(judged(equals.clone(), &[value, value]), "malformed", "{equals} {value}");
+        }
+        for value in wrong {
+            assert_eq!(judged(equals.clone(), &[value]), "different", "{equals} {value}");
+        }
+        assert_eq!(judged(equals.clone(), &[]), "absent", "{equals}");
+    }
+    // Nobody gave an audience, so nothing is asked.
+    for values in [&[][..], &["anything"], &["one", "two"]] {
+        assert_eq!(judged(json!({"parameter_if_given": "audience"}), values), "verified");
+    }
+    // An empty text is nothing that an operator configured.
+    let stored = with(
+        signed(json!({})),
+        "require",
+        json!([{"at": {"header": "x-beside"}, "equals": {"parameter": "webhook_id"}}]),
+    );
+    let empty = Parameters::new().with(Parameter::WebhookId, "");
+    let error = Verifier::with_parameters(scheme(&stored), [Secret::new(SECRET).unwrap()], empty);
+    assert_eq!(error.unwrap_err().faults()[0].at(), "parameters.webhook_id");
+    // What must not be there is not there in any form.
+    assert_eq!(judged(json!("absent"), &[]), "verified");
+    for values in [&["anything"][..], &[""], &["one", "two"]] {
+        assert_eq!(judged(json!("absent"), values), "different", "{values:?}");
+    }
+}
+
+#[test]
+fn what_must_hold_beside_holds_whatever_else_is_shown() {
+    let require = json!([{"at": {"header": "x-beside"}, "equals": {"text": "one"}}]);
+    let token = json!({"at": {"header": "x-token"}, "grammar": {"plain": {"prefix": ""}}});
+    let registry = Registry::new().with_token_check("same", |shown, stored| shown == stored);
+    for (authentication, is_keyed) in [
+        (json!({"token": token.clone()}), true),
+        (json!({"host_checked": {"check": "same", "token": token}}), true),
+        (json!("unsigned"), false),
+        (json!({"any_of": [rule(json!({})), rule(json!({"encoding": "base64"}))]}), true),
+    ] {
+        let stored = with(stored(authentication.clone()), "require", require.clone());
+        let keys = is_keyed.then(|| Secret::new(SECRET).unwrap());
+        let parameters = Parameters::new();
+        let verifier =
+            Verifier::with_registry(scheme(&stored), keys, parameters, &registry).unwrap();
+        let judged = |beside: &str| {
+            let headers: &[_] = &[("x-sig", BODY), ("x-token", SECRET), ("x-beside", beside)];
+            code(judge(&verifier, &Request { headers, ..REQUEST }))
+        };
+        assert_eq!(judged("one"), "verified", "{authentication}");
+        assert_eq!(judged("two"), "different", "{authentication}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_head_is_missed_before_the_body_is_read() {
+    let rule = json!({
+        "at": {"header": "x-time"}, "unit": "seconds",
+        "tolerance": {"within": {"past": 300, "future": 300}},
+    });
+    let content = json!([["timestamp", {"literal": "."}, "id", {"literal": "."}, "body"]]);
+    let stored = with(signed(json!({"content": content})), "timestamp", rule);
+    let verifier = verifier(&with(stored, "id", json!({"header": "x-id"})));
+    let all: [(&str, &[u8]); 3] = [("x-sig", b"ab"), ("x-time", b"1700000000"), ("x-id", b"1")];
+    assert!(verifier.check_head(&Head::post("", &all)).is_ok());
+    for left_out in 0..all.len() {
+        let mut headers = all.to_vec();
+        headers.remove(left_out);
+        let refusal = verifier.check_head(&Head::post("", &headers)).unwrap_err();
+        assert_eq!(refusal.code(), "absent", "{}", all[left_out].0);
+    }
+}
+
+/// What is said to be covered is what every way to sign covers.
+#[test]
+fn sig_18_coverage_is_what_every_way_covers() {
+    let covered = |content: Value| scheme_coverage(&signed(json!({ "content": content })));
+    let digest = json!({"digest": {"of": ["body"], "hash": "sha256", "encoding": "hex"}});
+    let whole = json!(["method", {"url": "path"}, {"value": {"header": "x-id"}}, "body"]);
+    for ways in [json!([whole.clone(), [digest.clone()]]), json!([[digest], whole])] {
+        let both = covered(ways.clone());
+        assert_eq!(both.body, BodyCoverage::Digest, "{ways}");
+        assert!(!both.method && !both.url && both.headers.is_empty(), "{ways}: {both:?}");
+    }
+    // Of several headers, the first; of the header that the signature stands in, nothing.
+    let first = covered(json!([["body", {"value": {"first_header": ["x-one", "x-two"]}}]]));
+    assert_eq!(first.headers, ["x-one"]);
+    let own = covered(json!([["body", {"value": {"header": "x-sig"}}]]));
+    assert!(own.headers.is_empty(), "{own:?}");
+    // A digest of the body is worth what covers it, and what its hash is worth.
+    let beside = |at: Value, hash: &str| {
+        let content = json!([["method", {"value": {"header": "x-digest"}}]]);
+        let digest = json!({"hash": hash, "encoding": "hex", "before": "", "after": "",
+            "absent_when_empty": false});
+        let require = json!([{"at": at, "equals": {"body_digest": digest}}]);
+        scheme_coverage(&with(signed(json!({ "content": content })), "require", require)).body
+    };
+    assert_eq!(beside(json!({"header": "x-digest"}), "sha256"), BodyCoverage::Digest);
+    assert_eq!(beside(json!({"header": "x-digest"}), "sha1_legacy"), BodyCoverage::Nothing);
+    assert_eq!(beside(json!({"header": "x-other"}), "sha256"), BodyCoverage::Nothing);
+    assert_eq!(beside(json!({"query": "digest"}), "sha256"), BodyCoverage::Nothing);
+}
+
+/// A time of another width than those of our days, where a digit could move into what follows.
+#[test]
+fn tim_03_a_time_within_a_digest_has_the_width_of_our_days_too() {
+    let digest = |of: Value| json!([[{"digest": {"of": of, "hash": "sha256", "encoding": "hex"}}]]);
+    let judged = |of: Value, time: &str| {
+        let rule = json!({
+            "at": {"header": "x-time"}, "unit": "seconds",
+            "tolerance": {"within": {"past": 300, "future": 300}},
+        });
+        let verifier = verifier(&with(signed(json!({"content": digest(of)})), "timestamp", rule));
+        let headers: &[_] = &[("x-sig", BODY), ("x-time", time)];
+        code(judge(&verifier, &Request { headers, ..REQUEST }))
+    };
+    for time in ["170000000", "17000000000"] {
+        assert_eq!(judged(json!(["timestamp", "body"]), time), "malformed");
+        assert_eq!(judged(json!(["timestamp", {"literal": "."}, "body"]), time), "mismatch");
+    }
+    assert_eq!(judged(json!(["timestamp", "body"]), "1700000000"), "mismatch");
 }
 
 #[test]
@@ -366,6 +525,26 @@ fn a_digest_is_made_of_other_parts() {
     assert!(coverage.binds_body());
     let body = "{\"a\":\"bc\",\"d\":[1,2]}";
     assert_eq!(code(judge(&verifier, &Request { headers, body, ..REQUEST })), "mismatch");
+}
+
+/// A digest binds no more than what goes in, and one that collides at will binds nothing.
+#[test]
+fn sig_18_a_digest_is_worth_no_more_than_its_hash_and_what_it_is_of() {
+    let covered = |of: Value, hash: &str| {
+        let part = json!({"digest": {"of": of, "hash": hash, "encoding": "hex"}});
+        scheme_coverage(&signed(json!({"content": [[part]]}))).body
+    };
+    let inner = |hash: &str| json!([{"digest": {"of": ["body"], "hash": hash, "encoding": "hex"}}]);
+    for (of, sha256, md5) in [
+        (json!(["body"]), BodyCoverage::Digest, BodyCoverage::Checksum),
+        (json!(["body_minified"]), BodyCoverage::Tokens, BodyCoverage::Checksum),
+        (json!(["body_crc32"]), BodyCoverage::Checksum, BodyCoverage::Checksum),
+        (inner("sha256"), BodyCoverage::Digest, BodyCoverage::Checksum),
+        (inner("md5_legacy"), BodyCoverage::Checksum, BodyCoverage::Checksum),
+    ] {
+        assert_eq!(covered(of.clone(), "sha256"), sha256, "{of}");
+        assert_eq!(covered(of.clone(), "md5_legacy"), md5, "{of}");
+    }
 }
 
 #[test]
