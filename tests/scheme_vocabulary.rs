@@ -333,6 +333,7 @@ fn sig_18_coverage_is_what_every_way_covers() {
     assert_eq!(beside(json!({"header": "x-digest"}), "sha1_legacy"), BodyCoverage::Nothing);
     assert_eq!(beside(json!({"header": "x-other"}), "sha256"), BodyCoverage::Nothing);
     assert_eq!(beside(json!({"query": "digest"}), "sha256"), BodyCoverage::Nothing);
+    assert_eq!(beside(json!({"first_header": ["x-a", "x-b"]}), "sha256"), BodyCoverage::Nothing);
 }
 
 /// A time of another width than those of our days, where a digit could move into what follows.
