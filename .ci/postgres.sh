@@ -28,6 +28,13 @@ as_owner() {
   fi
 }
 
+# A process that has ended is dead, also while nobody has waited for it.
+alive() {
+  case "$(ps -o stat= -p "$1")" in
+  "" | Z*) return 1 ;;
+  esac
+}
+
 case "${1:-}" in
 install)
   server_bin >/dev/null && exit 0
@@ -53,7 +60,8 @@ start)
     fi
     as_owner "$bin/initdb" -D "$directory/data" -U hookstage -A trust -E UTF8 --locale=C >/dev/null
   fi
-  rm -f "$directory/data/postmaster.pid"
+  # Of a crash; the process that they name may not have been waited for by anyone yet.
+  rm -f "$directory/data/postmaster.pid" "$directory/.s.PGSQL.5432.lock"
   as_owner "$bin/pg_ctl" -D "$directory/data" -w -t 60 -l "$directory/log" \
     -o "-c listen_addresses='' -c unix_socket_directories='$directory' -c max_connections=200" \
     start >/dev/null
@@ -61,12 +69,15 @@ start)
   ;;
 crash)
   pid=$(head -1 "$2/data/postmaster.pid")
-  # The children first see their postmaster gone; none of them gets to write anything in order.
-  children=$(ps -o pid= --ppid "$pid" | tr '\n' ' ')
-  kill -9 "$pid"
+  # Stopped first, so that it makes no child that is not in the list.
+  kill -STOP "$pid"
+  all="$pid $(ps -o pid= --ppid "$pid" | tr '\n' ' ')"
   # shellcheck disable=SC2086
-  kill -9 $children 2>/dev/null || true
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  kill -9 $all 2>/dev/null || true
+  # A new server refuses to start while one of the old holds the shared memory.
+  for one in $all; do
+    while alive "$one"; do sleep 0.05; done
+  done
   ;;
 stop)
   bin=$(server_bin)

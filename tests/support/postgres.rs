@@ -50,6 +50,8 @@ impl Server {
     pub(crate) fn throwaway(name: &str) -> Option<Self> {
         let directory =
             std::env::temp_dir().join(format!("hookstage-pg-{name}-{}", std::process::id()));
+        // Of another process that had this number and was killed.
+        let _ = std::fs::remove_dir_all(&directory);
         let server =
             Self { name: name.to_owned(), url: String::new().into(), directory: Some(directory) };
         match server.script("start") {
