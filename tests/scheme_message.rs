@@ -274,6 +274,20 @@ fn every_derived_component_is_what_the_standard_says() {
         let verifier = verifier(&rule().covering([component]));
         assert_eq!(refusal(&request, &verifier), "believed", "{line}");
     }
+    // Of a parameter that stands twice one could be taken for the other.
+    let of_param = verifier(&rule().covering([Component::QueryParam("x".into())]));
+    let line = "\"@query-param\";name=\"x\": 1";
+    let input = "sig1=(\"@query-param\";name=\"x\");created=1700000000";
+    for (query, expected) in [
+        ("x=1", "believed"),
+        ("x=1&x=2", "the covered component @query-param;name=\"x\" stands more than once"),
+        ("x=1&%78=1", "the covered component @query-param;name=\"x\" stands more than once"),
+        ("y=1", "the covered component @query-param;name=\"x\" is missing"),
+    ] {
+        let url = format!("https://hooks.example.com/in?{query}");
+        let request = Request { url, ..with_input(input, &[line]) };
+        assert_eq!(refusal(&request, &of_param), expected, "{query}");
+    }
     // Without a query it is the mark alone; a port of one's own stays; without a path it is a slash.
     let bare = "http://hooks.example.com:8080";
     for (component, line) in [
@@ -493,6 +507,7 @@ fn the_digest_of_the_body_is_that_of_the_raw_body() {
         (empty.to_owned(), hello, other),
         // Every hash that is known must be right, and so must its length be.
         (format!("{empty}, {sha512}"), hello, other),
+        (format!("{sha256}, sha-512=:AAAA:"), hello, other),
         ("sha-256=:RK/0qy18MlBSVnWgjwz6:".to_owned(), hello, other),
         ("sha-256=::".to_owned(), hello, other),
         ("md5=:AAAA:".to_owned(), hello, unknown),
