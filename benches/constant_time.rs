@@ -47,7 +47,14 @@ fn main() {
     let control = CONTROL * (f64::from(samples) / f64::from(LONG)).sqrt();
     let mut failed = 0;
 
-    let figure = naive(samples);
+    // The other way round: a busy machine can hide what is there.
+    let mut figure = 0.0_f64;
+    for _ in 0..ATTEMPTS {
+        figure = figure.max(naive(samples));
+        if figure > control {
+            break;
+        }
+    }
     failed +=
         report("a loop that stops at the first difference", figure, figure > control, control);
     for (name, preset, make, forge) in CASES {

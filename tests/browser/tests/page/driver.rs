@@ -1,6 +1,7 @@
 //! A small WebDriver client (W3C WebDriver, level 2): one browser, its windows, and what a person
 //! does in them.
 
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use crate::http::{Connection, request};
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How long something may take to become true; a bound for what never does.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Browser {
     driver: Child,
@@ -26,22 +27,20 @@ pub struct Browser {
 impl Browser {
     /// A browser without a screen; nothing where no driver is installed.
     pub fn start() -> Option<Self> {
-        // A free port, as far as anyone can know one.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-        let driver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
+        // A port that it finds free and then says, so that nobody can take it in between.
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .ok()?;
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut said = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
+        let port = said.find_map(|line| {
+            line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        });
+        let address = SocketAddr::from(([127, 0, 0, 1], port.expect("the port of the driver")));
+        std::thread::spawn(move || said.for_each(drop));
         let mut browser = Self { driver, address, session: String::new() };
-        for _ in 0..200 {
-            if std::net::TcpStream::connect(address).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
         // No sandbox: containers run as root and cannot make one; every page is ours.
         let arguments = [
             "--headless=new",
