@@ -3,6 +3,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// Where `.ci/canary` wants to find what tests see and write.
 const KEPT: &str = "HOOKSTAGE_KEPT";
@@ -13,15 +14,15 @@ pub(crate) struct Directory(PathBuf);
 impl Directory {
     pub(crate) fn new(name: &str) -> Self {
         let place = std::env::var_os(KEPT).map_or_else(std::env::temp_dir, PathBuf::from);
-        let mut nth = 0;
         loop {
-            let unique = format!("hookstage-{name}-{}-{nth}", std::process::id());
-            let path = place.join(unique);
-            // Whoever makes it has it: another test, another copy of this code, or one that had
-            // this process's number and was killed may have been first.
+            // Never a name that was free once: a store that is still being closed takes files away by
+            // their path, and that must not be another's by then.
+            let moment = UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos());
+            let path = place.join(format!("hookstage-{name}-{}-{moment}", std::process::id()));
+            // Whoever makes it has it: another test or another copy of this code may be as fast.
             match std::fs::create_dir(&path) {
                 Ok(()) => return Self(path),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => nth += 1,
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => panic!("{} cannot be made: {error}", path.display()),
             }
         }

@@ -40,6 +40,10 @@ use crate::source::SourceId;
 /// version of the SQLite library; so it must stand on a local disk. Beside it SQLite keeps files
 /// that end in `-wal` and `-shm`: they belong to it, and a copy without them is not a backup.
 ///
+/// Dropping the last handle lets a thread close the file when it gets to it, and SQLite then takes
+/// those two away by their names. Before the file is moved, removed or made anew under the same
+/// path, [`close`](BlockingStore::close) it, which waits.
+///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use hookstage::store::{BlockingStore, SqliteStore};
