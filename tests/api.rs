@@ -8,7 +8,7 @@ use hookstage::store::{BlockingStore, MemoryStore};
 use hookstage::{
     ConfigError, DedupeKey, DedupeRule, Delivery, Draft, Engine, Error, Event, EventId, Head,
     HistoryRow, Outcome, Policy, Proof, Receipt, Refusal, Scheme, Secret, SecretError, Source,
-    SourceId, Timestamp, Verifier, json, providers,
+    SourceId, Status, Timestamp, Verifier, json, providers,
 };
 
 const fn goes_between_threads<T: Send + Sync>() {}
@@ -151,4 +151,25 @@ fn no_public_item_is_made_of_foreign_types() {
     // The one view that is asked for by its name: the payload as the tree that everyone knows.
     found.retain(|line| !line.contains("to_value"));
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// Stores, pages and addresses hold these words.
+#[test]
+fn a_status_is_the_same_word_wherever_it_is_written() {
+    let words = [
+        (Status::Dead, "dead"),
+        (Status::Pending, "pending"),
+        (Status::Promoted, "promoted"),
+        (Status::Rejected, "rejected"),
+    ];
+    assert_eq!(words.map(|(status, _)| status), Status::ALL);
+    for (status, word) in words {
+        assert_eq!(status.as_str(), word);
+        assert_eq!(word.parse(), Ok(status));
+        assert_eq!(serde_json::to_value(status).unwrap(), word);
+    }
+    for strange in ["", "Dead", "pending ", "open"] {
+        let error = strange.parse::<Status>().unwrap_err();
+        assert_eq!(error.to_string(), "a status is one of dead, pending, promoted, rejected");
+    }
 }
