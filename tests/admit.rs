@@ -437,3 +437,17 @@ fn tim_14_ded_09_ded_10_rat_05_what_is_refused_claims_no_key() {
         clock.set(now());
     }
 }
+
+#[test]
+fn what_fills_the_limits_of_a_head_is_taken_and_one_more_is_not() {
+    let request = genuine("coeffection", "1");
+    let source = with("coeffection", |config| {
+        config.limits.headers = request.headers.len().try_into().unwrap();
+        config.limits.url = request.url.len().try_into().unwrap();
+    });
+    assert_eq!(code(&source, &request), "staged");
+    assert_eq!(code(&source, &request.clone().with("x-one", "more")), "too_many_headers");
+    let mut longer = request;
+    longer.url.push('/');
+    assert_eq!(code(&source, &longer), "url_too_long");
+}
