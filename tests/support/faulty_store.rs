@@ -1,15 +1,15 @@
 //! A store whose n-th call goes wrong, in each of the ways in which a call can.
 
+#[macro_use]
+#[path = "operations.rs"]
+mod operations;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
-use hookstage::store::{
-    ClaimRequest, Counts, Cursor, Durability, EventFilter, HistoryFilter, MemoryStore,
-    PurgeRequest, Purged, Put, PutState, Settled, Staged, State, Store, StoreError, StoreErrorKind,
-};
-use hookstage::{Draft, Event, EventId, HistoryRow, Settlement, SourceId, Timestamp, Transition};
+use hookstage::store::{Durability, MemoryStore, Store, StoreError, StoreErrorKind};
 
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,100 +88,18 @@ impl FaultyStore {
     }
 }
 
-impl Store for FaultyStore {
-    fn durability(&self) -> Durability {
-        Store::durability(&self.inner)
-    }
-    async fn stage(&self, draft: Draft, now: Timestamp) -> Result<Staged, StoreError> {
-        self.call(Store::stage(&self.inner, draft, now)).await
-    }
-    async fn stage_all(
-        &self,
-        drafts: Vec<Draft>,
-        now: Timestamp,
-    ) -> Result<Vec<Staged>, StoreError> {
-        self.call(Store::stage_all(&self.inner, drafts, now)).await
-    }
-    async fn supersede(&self, source: &SourceId, generation: u64) -> Result<(), StoreError> {
-        self.call(Store::supersede(&self.inner, source, generation)).await
-    }
-    async fn get(&self, tenant: &str, id: EventId) -> Result<Option<Event>, StoreError> {
-        self.call(Store::get(&self.inner, tenant, id)).await
-    }
-    async fn list(
-        &self,
-        filter: &EventFilter,
-        after: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.call(Store::list(&self.inner, filter, after, limit)).await
-    }
-    async fn settle(
-        &self,
-        tenant: &str,
-        id: EventId,
-        transition: Transition,
-        settlement: Settlement,
-        owner: Option<&str>,
-    ) -> Result<Settled, StoreError> {
-        self.call(Store::settle(&self.inner, tenant, id, transition, settlement, owner)).await
-    }
-    async fn claim(
-        &self,
-        request: &ClaimRequest,
-        now: Timestamp,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.call(Store::claim(&self.inner, request, now)).await
-    }
-    async fn extend(
-        &self,
-        tenant: &str,
-        id: EventId,
-        owner: &str,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.call(Store::extend(&self.inner, tenant, id, owner, until, now)).await
-    }
-    async fn release(
-        &self,
-        tenant: &str,
-        id: EventId,
-        owner: &str,
-        not_before: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.call(Store::release(&self.inner, tenant, id, owner, not_before, now)).await
-    }
-    async fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
-        self.call(Store::record(&self.inner, rows)).await
-    }
-    async fn history(
-        &self,
-        filter: &HistoryFilter,
-        after: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Vec<(Cursor, HistoryRow)>, StoreError> {
-        self.call(Store::history(&self.inner, filter, after, limit)).await
-    }
-    async fn purge(&self, request: &PurgeRequest, now: Timestamp) -> Result<Purged, StoreError> {
-        self.call(Store::purge(&self.inner, request, now)).await
-    }
-    async fn counts(&self, tenant: &str, source: Option<&SourceId>) -> Result<Counts, StoreError> {
-        self.call(Store::counts(&self.inner, tenant, source)).await
-    }
-    async fn state(
-        &self,
-        namespace: &str,
-        key: &str,
-        now: Timestamp,
-    ) -> Result<Option<State>, StoreError> {
-        self.call(Store::state(&self.inner, namespace, key, now)).await
-    }
-    async fn put_if(&self, put: PutState, now: Timestamp) -> Result<Put, StoreError> {
-        self.call(Store::put_if(&self.inner, put, now)).await
-    }
-    async fn close(&self) -> Result<(), StoreError> {
-        self.call(Store::close(&self.inner)).await
-    }
+macro_rules! count {
+    ($(fn $name:ident(&self $(, $argument:ident: $type:ty)*) -> $result:ty;)*) => {
+        impl Store for FaultyStore {
+            fn durability(&self) -> Durability {
+                Store::durability(&self.inner)
+            }
+
+            $(async fn $name(&self $(, $argument: $type)*) -> Result<$result, StoreError> {
+                self.call(Store::$name(&self.inner $(, $argument)*)).await
+            })*
+        }
+    };
 }
+
+operations!(count);
