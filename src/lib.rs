@@ -137,6 +137,7 @@ mod secret;
 mod source;
 pub mod sources;
 pub mod store;
+mod stored;
 pub mod template;
 pub mod workflow;
 

@@ -4,12 +4,10 @@ mod condition;
 mod evaluate;
 mod glob;
 mod stored;
-mod tree;
 
 pub use evaluate::{Explanation, Reason, Step, Subject};
 pub use stored::{FilterError, FilterErrorKind};
 pub(crate) use stored::{number, number_to_value};
-pub(crate) use tree::Tree;
 
 use crate::json::Path;
 use condition::Condition;

@@ -10,10 +10,10 @@ use super::condition::{
     Condition, Items, Limit, Operand, Order, Place, Test, TypeName, parse_time,
 };
 use super::glob::Glob;
-use super::tree::Tree;
 use super::{Filter, Node};
 use crate::delivery::is_header_name;
 use crate::json::{Decimal, Kind, Path, PathError};
+use crate::stored::Tree;
 
 const VERSION: u64 = 1;
 const MAX_DEPTH: usize = 32;

@@ -121,7 +121,7 @@ pub struct SourceConfig {
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "super::once::each_name_once"
+        deserialize_with = "crate::stored::each_name_once"
     )]
     pub metadata: BTreeMap<String, String>,
 }

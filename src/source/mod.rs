@@ -9,7 +9,6 @@ mod endpoint;
 mod endpoint_id;
 mod id;
 mod keys;
-pub(crate) mod once;
 mod token;
 
 pub use self::address::{Address, AddressError, AddressKind};

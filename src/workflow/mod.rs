@@ -122,7 +122,7 @@ pub struct StepConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Path>,
     /// The fields and their values.
-    #[serde(deserialize_with = "crate::source::once::each_name_once")]
+    #[serde(deserialize_with = "crate::stored::each_name_once")]
     pub fields: BTreeMap<String, FieldValue>,
     /// The fields that must not be null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,8 +4,9 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::filter::{Tree, number, number_to_value};
+use crate::filter::{number, number_to_value};
 use crate::json::{decimal_key, quoted};
+use crate::stored::Tree;
 use crate::template::Template;
 
 /// A scalar that a workflow is written with.

@@ -1,11 +1,11 @@
-//! The stored form as a tree, in which a member that stands twice is a fault.
+//! Stored JSON as a tree, in which a member that stands twice is a fault.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// A tree in which no object has a member twice: of two conditions, either could have been meant.
+/// A tree in which no object has a member twice: of two values, either could have been meant.
 pub(crate) struct Tree(pub(crate) Value);
 
 impl<'de> Deserialize<'de> for Tree {
