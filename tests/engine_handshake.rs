@@ -8,7 +8,8 @@ use hookstage::scheme::{Parameter, Parameters};
 use hookstage::store::{EventFilter, HistoryFilter, MemoryStore};
 use hookstage::{
     AwaitingSource, BlockingEngine, Endpoint, HandshakeConfig, Lifecycle, ManualClock, Outcome,
-    PolicyConfig, Receipt, Source, SourceConfig, UnknownSource, admit_head, handshake, providers,
+    Policy, PolicyConfig, Receipt, Refusal, Source, SourceConfig, UnknownSource, admit_head,
+    handshake, providers,
 };
 
 const SECRET: &str = common::SECRET;
@@ -148,6 +149,17 @@ fn a_secret_is_taken_only_while_there_is_none() {
     assert!(again.captured.is_none() && again.response.header("x-hook-secret").is_none());
     // Before the secret is there, no delivery is genuine.
     assert_eq!(reason(&receive(&engine, &awaiting, &delivery)), "inactive");
+    // Nor is one a sample, so its body is not even read.
+    let mut drafted = config("asana");
+    drafted.lifecycle = Lifecycle::Draft;
+    let mut policy = Policy::connectgain();
+    policy.capture = Policy::synerise().capture;
+    assert!(policy.capture.is_some());
+    drafted.policy = PolicyConfig::Custom(Box::new(policy));
+    let awaiting = AwaitingSource::new(drafted).unwrap();
+    delivery.deliver(|delivery| {
+        assert_eq!(admit_head(&awaiting, delivery.head()).unwrap_err().refusal, Refusal::Inactive);
+    });
 }
 
 #[test]
@@ -232,7 +244,7 @@ fn the_pure_step_answers_without_an_engine() {
 mod keys {
     use std::sync::Mutex;
 
-    use hookstage::scheme::{KeyRequest, SigningKey, Unsigned};
+    use hookstage::scheme::{KeyRequest, Registry, SigningKey, Unsigned};
     use hookstage::{AddressList, KeyAnswer, KeyFetchError, Secret, Timestamp, Verifier};
 
     use super::*;
@@ -317,6 +329,19 @@ mod keys {
         let receipt = receive(&engine, &topic(), &forged);
         assert_eq!(reason(&receipt), "mismatch");
         assert!(receipt.visit.is_none());
+    }
+
+    #[test]
+    fn nobody_is_asked_for_what_does_not_exist() {
+        let (engine, asked) = fetching(|| Ok(KeyAnswer::Key(PEM.to_owned())));
+        for policy in [PolicyConfig::Coeffection, PolicyConfig::Connectgain] {
+            let mut settings = config("amazon-sns");
+            settings.policy = policy;
+            let unknown = UnknownSource::with_registry(settings, &Registry::new()).unwrap();
+            let receipt = receive(&engine, &unknown, &message("Notification", CERTIFICATE));
+            assert_eq!(reason(&receipt), "unknown_source");
+        }
+        assert!(asked.lock().unwrap().is_empty());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::*;
 use hookstage::store::{EventFilter, HistoryFilter};
 use hookstage::{ManualClock, OnKeyReuse, Outcome, Policy, PolicyConfig, Refusal, Source};
+use sha2::{Digest, Sha256};
 
 fn keyed(id: &str, key: &str) -> Request {
     genuine("wexio", id).with("X-Idempotency-Key", key)
@@ -37,6 +38,9 @@ fn r_wx_44_a_replay_gets_the_first_answer_for_a_day() {
     let rows = engine.history(&HistoryFilter::tenant("acme"), None, 10).unwrap();
     let words: Vec<&str> = rows.iter().map(|(_, row)| &*row.outcome).collect();
     assert_eq!(words, ["staged", "replayed", "replayed", "staged"]);
+    // With the body that it came with, although another one was answered; the newest first.
+    let bodies = ["1", "2", "1", "1"].map(|id| Some(Sha256::digest(body("wexio", id)).into()));
+    assert!(rows.iter().map(|(_, row)| row.body_sha256).eq(bodies));
 }
 
 #[test]

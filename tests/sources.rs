@@ -869,6 +869,9 @@ fn r_wx_51_the_share_that_still_signs_with_the_old_secret_is_counted() {
         let counted = |usage: &KeyUse| {
             usage.keys.iter().map(|used| (used.key.number, used.deliveries)).collect::<Vec<_>>()
         };
+        // In the millisecond of the rotation, a row could name the places of before it.
+        assert!(world.accepts(NEW, "at-that-moment"));
+        assert_eq!((counted(&usage()), usage().others), (vec![(2, 0), (1, 0)], 0));
         assert_eq!(usage().share_on_old_keys(), None);
         world.clock.advance(Duration::from_secs(1));
         for number in 0..3 {

@@ -117,22 +117,15 @@ const HASHED_BEYOND: u64 = 8;
 /// Who sent it. A body that was not read whole cannot be verified where it is signed; where it is
 /// not, the sender is established without it, and the size is judged by its own gate.
 pub(super) fn verify<'a>(
-    endpoint: Endpoint<'a>,
+    source: &'a Source,
     delivery: &Delivery<'a>,
     circumstances: Circumstances<'_>,
     now: Timestamp,
 ) -> Result<Proof<'a>, Refusal> {
-    let source = endpoint.source();
     let limit = source.body_limit();
     match delivery.body() {
         Body::Whole(body) if body.len() as u64 <= limit.saturating_mul(HASHED_BEYOND) => {
-            match source.verifier().verify_or_ask(delivery, circumstances.fetched, now) {
-                // Nobody fetches anything for what does not exist.
-                Err(Refusal::Unanswered) if !matches!(endpoint, Endpoint::Source(_)) => {
-                    Err(Refusal::KeyUnknown(source.verifier().key_site()))
-                }
-                judged => judged,
-            }
+            source.verifier().verify_or_ask(delivery, circumstances.fetched, now)
         }
         _ if needs_body(source) => Err(Refusal::BodyTooLarge { limit }),
         _ => source.verifier().verify(&Delivery::new(*delivery.head(), &[]), now),

@@ -140,7 +140,7 @@ pub(crate) fn authenticate_under<'a>(
     now: Timestamp,
 ) -> Result<Authentic<'a>, Refused> {
     let source = endpoint.source();
-    let establish = || verify(endpoint, delivery, circumstances, now);
+    let establish = || verify(source, delivery, circumstances, now);
     gates(endpoint, delivery, Sent::Delivery, circumstances, now, establish)
         .map(|(proof, delay)| Authentic { source, proof, delay, now })
         .map_err(|refusal| Refused::by(source, refusal))
@@ -174,7 +174,8 @@ fn gates<T>(
             Gate::Address => address(source, head)?,
             Gate::Authentication => {
                 let judged = establish();
-                // Only now, so that an unknown or paused source has cost as much as a forgery.
+                // Only now, so that an unknown or paused source has cost as much as a forgery; and
+                // first, so that the host is not asked for the key of one.
                 if policy.visibility == Visibility::Uniform {
                     exists(endpoint, sent, circumstances)?;
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::built::Source;
-use super::config::{Lifecycle, PolicyConfig, SourceConfig};
+use super::config::{PolicyConfig, SourceConfig};
 use super::id::SourceId;
 use crate::error::ConfigError;
 use crate::policy::Policy;
@@ -108,7 +108,6 @@ impl UnknownSource {
         UNKNOWN.clone_into(&mut config.source);
         config.endpoint = None;
         config.token = None;
-        config.lifecycle = Lifecycle::Active;
         Ok(Self { decoy: Source::with_registry(config, registry)? })
     }
 

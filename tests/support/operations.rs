@@ -5,8 +5,8 @@ macro_rules! operations {
     ($write:ident) => {
         const _: () = {
             use hookstage::store::{
-                ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged, Put,
-                PutState, Settled, Staged, State,
+                ClaimRequest, Counts, Cursor, EventFilter, HistoryFilter, PurgeRequest, Purged,
+                Put, PutState, Settled, Staged, State,
             };
             use hookstage::{
                 Draft, Event, EventId, HistoryRow, Settlement, SourceId, Timestamp, Transition,
