@@ -265,6 +265,18 @@ fn unsound() -> Vec<(Description, &'static str, &'static str)> {
             "it is judged but not signed, so a replay only needs a new one",
         ),
         (
+            Description {
+                timestamp: time(Place::Form(text("time")), MINUTE),
+                ..parts(vec![Part::Fields(Fields {
+                    of: FieldSource::Query,
+                    except: list([]),
+                    style: FieldStyle::Pairs,
+                })])
+            },
+            "timestamp",
+            "it is judged but not signed, so a replay only needs a new one",
+        ),
+        (
             Description { id: Some(Place::header("x-id")), ..with(body()) },
             "id",
             "it is not among the signed parts, so it proves nothing; remove it",

@@ -3,7 +3,8 @@
 use super::place::{check_header_name, check_item_exists, check_no_claim, check_place};
 use super::{Faults, as_str, is_separator, items};
 use crate::scheme::description::{
-    Algorithm, Description, Fields, Grammar, List, NamedHeaders, Part, Signature, UrlPart,
+    Algorithm, Description, FieldSource, Fields, Grammar, List, NamedHeaders, Part, Signature,
+    UrlPart,
 };
 
 /// The most parts of one template.
@@ -82,7 +83,7 @@ const fn check_parts(
                 found.anything = true;
                 check_fields(fields, faults);
                 // Every field but those left out is signed, and a time can be one of them.
-                found.body = true;
+                found.body = found.body || !matches!(fields.of, FieldSource::Query);
             }
             Part::Headers(headers) => {
                 found.anything = true;
