@@ -4,9 +4,12 @@
 mod common;
 
 use common::*;
+use hookstage::json::{DuplicateKeys, Path};
+use hookstage::store::HistoryFilter;
 use hookstage::{
-    AddressList, Gate, Lifecycle, ManualClock, Order, Outcome, Policy, PolicyConfig, Refusal,
-    Source, SourceConfig, UnknownSource, admit, admit_head, providers,
+    AddressList, BodyRule, DedupeConfig, DedupePart, DedupeRule, EventTypeAt, Gate, Lifecycle,
+    ManualClock, OnMissingKey, Order, Outcome, Policy, PolicyConfig, Refusal, Required, Source,
+    SourceConfig, UnknownSource, Window, admit, admit_head, authenticate, providers,
 };
 
 fn with(profile: &str, change: impl FnOnce(&mut SourceConfig)) -> Source {
@@ -451,4 +454,107 @@ fn what_fills_the_limits_of_a_head_is_taken_and_one_more_is_not() {
     let mut longer = request;
     longer.url.push('/');
     assert_eq!(code(&source, &longer), "url_too_long");
+}
+
+/// Where a stranger is not told the limit, and so is heard first.
+#[test]
+fn a_body_is_hashed_up_to_eight_times_the_limit() {
+    let source = with("coeffection", |config| config.limits.body = Some(100));
+    let forged = |length| signed_with("coeffection", "another", vec![b' '; length]);
+    assert_eq!(code(&source, &forged(101)), "mismatch");
+    assert_eq!(code(&source, &forged(800)), "mismatch");
+    assert_eq!(code(&source, &forged(801)), "body_too_large");
+}
+
+/// The signature of a delivery to a paused source is asked for first where strangers are not to
+/// learn that it is paused, and so the head alone says nothing.
+#[test]
+fn api_01_the_head_alone_does_not_say_that_a_source_is_paused_where_that_is_hidden() {
+    for (profile, wanted) in [
+        ("coeffection", Ok(1024 * 1024)),
+        ("connectgain", Err("inactive")),
+        ("comma", Err("inactive")),
+        ("synerise", Err("inactive")),
+        ("wexio", Err("inactive")),
+    ] {
+        let paused = with(profile, |config| config.lifecycle = Lifecycle::Paused);
+        let head = genuine(profile, "1").deliver(|delivery| {
+            admit_head(&paused, delivery.head()).map_err(|refused| refused.refusal.code())
+        });
+        assert_eq!(head, wanted, "{profile}");
+    }
+}
+
+#[test]
+fn what_is_no_json_is_refused_though_nothing_of_it_is_read() {
+    let bare = |body: BodyRule| {
+        with("coeffection", |config| {
+            let mut policy = Policy::coeffection();
+            policy.body = body;
+            policy.required = Required::Nothing;
+            config.policy = PolicyConfig::Custom(Box::new(policy));
+            config.dedupe = DedupeConfig::Off;
+            config.event_type = None;
+        })
+    };
+    for (body, text, wanted) in [
+        (BodyRule::Json, "<xml/>", "not_json"),
+        (BodyRule::Json, "[]", "staged"),
+        (BodyRule::JsonObject, "<xml/>", "not_json"),
+        (BodyRule::JsonObject, "[]", "not_an_object"),
+        (BodyRule::JsonObject, "{}", "staged"),
+        (BodyRule::Any, "<xml/>", "staged"),
+    ] {
+        let request = signed_with("coeffection", SECRET, text);
+        assert_eq!(code(&bare(body), &request), wanted, "{body:?} {text}");
+    }
+}
+
+/// Nothing is said of members that nobody asked for.
+#[test]
+fn a_body_of_which_nothing_is_read_is_not_read() {
+    let source = |dedupe: DedupeConfig| {
+        with("coeffection", |config| {
+            let mut policy = Policy::coeffection();
+            policy.body = BodyRule::Any;
+            config.policy = PolicyConfig::Custom(Box::new(policy));
+            config.json.duplicate_keys = DuplicateKeys::KeepLast;
+            config.dedupe = dedupe;
+            config.event_type = None;
+        })
+    };
+    let detail = |source: &Source| {
+        let request = signed_with("coeffection", SECRET, r#"{"a":1,"a":2,"id":"1"}"#);
+        let engine = engine();
+        assert!(matches!(receive(&engine, source, &request).outcome, Outcome::Staged(_)));
+        engine.history(&HistoryFilter::tenant("acme"), None, 1).unwrap().remove(0).1.detail
+    };
+    let by_id = DedupeRule::new([DedupePart::body("id").unwrap()], OnMissingKey::Refuse).unwrap();
+    let by_id = DedupeConfig::Rule { rule: by_id, window: Window::Unlimited };
+    let said = detail(&source(by_id)).unwrap();
+    assert!(said.contains("keys that stand twice in one object: 1"), "{said}");
+    assert_eq!(detail(&source(DedupeConfig::Off)), None);
+}
+
+/// The longest event type kept is 200 bytes, cut between characters.
+#[test]
+fn an_event_type_is_cut_to_200_bytes() {
+    let source = with("coeffection", |config| {
+        config.event_type = Some(EventTypeAt::Body(Path::parse("type").unwrap()));
+    });
+    for (sent, kept) in [
+        ("a".repeat(200), "a".repeat(200)),
+        ("a".repeat(201), "a".repeat(200)),
+        ("\u{e9}".repeat(100), "\u{e9}".repeat(100)),
+        (format!("a{}", "\u{e9}".repeat(100)), format!("a{}", "\u{e9}".repeat(99))),
+        ("order\\u0000.paid\\n".to_owned(), "order.paid".to_owned()),
+    ] {
+        let request = signed_with("coeffection", SECRET, format!(r#"{{"type":"{sent}"}}"#));
+        let (seen, draft) = request.deliver(|delivery| {
+            let admitted = authenticate(&source, delivery, now()).unwrap().read().unwrap();
+            let seen = admitted.event_type().map(str::to_owned);
+            (seen, admitted.finish(None).unwrap().draft.event_type)
+        });
+        assert_eq!((seen.as_deref(), draft.as_deref()), (Some(&*kept), Some(&*kept)), "{sent}");
+    }
 }

@@ -504,6 +504,9 @@ fn ded_07_parts_that_no_signature_covers_are_named_warned_of_and_refused_on_dema
     // Of headers that may stand in for each other, an open one is enough to change the key.
     let either = rule([DedupePart::FirstHeader(vec!["x-id".into(), "x-shop".into()])]);
     assert!(!try_key(&either, &request, &coverage).unwrap().is_covered());
+    let mut elsewhere = coverage.clone();
+    elsewhere.headers = vec!["x-other".into()];
+    assert!(!try_key(&either, &request, &elsewhere).unwrap().is_covered());
     coverage.headers.push("x-id".into());
     assert!(try_key(&either, &request, &coverage).unwrap().is_covered());
 
@@ -538,6 +541,9 @@ fn r_sy_14_ded_19_a_rule_has_one_to_five_parts_in_any_order() {
     let mut reversed = mixed();
     reversed.reverse();
     assert_eq!(rule(mixed()), rule(reversed.clone()));
+    let order =
+        [body_part("a"), header_part("x"), DedupePart::Query("q".into()), DedupePart::RawBody];
+    assert_eq!(rule(reversed.clone()).parts(), order);
     let request = Request { url: "/?q=1".into(), ..Request::new(r#"{"a":1}"#) }.with("X", "2");
     assert_eq!(deduped(&rule(mixed()), &request), deduped(&rule(reversed), &request));
 }

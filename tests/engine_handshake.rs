@@ -245,7 +245,10 @@ mod keys {
     use std::sync::Mutex;
 
     use hookstage::scheme::{KeyRequest, Registry, SigningKey, Unsigned};
-    use hookstage::{AddressList, KeyAnswer, KeyFetchError, Secret, Timestamp, Verifier};
+    use hookstage::{
+        AddressList, KeyAnswer, KeyFetchError, Secret, Timestamp, Verifier, authenticate,
+        authenticate_with,
+    };
 
     use super::*;
 
@@ -309,6 +312,23 @@ mod keys {
         let receipt = receive(&engine, &topic(), &message("Notification", CERTIFICATE));
         assert_eq!(receipt.outcome.as_str(), "staged", "{receipt:?}");
         assert_eq!(*asked.lock().unwrap(), [KeyRequest::Url(CERTIFICATE.to_owned())]);
+    }
+
+    /// As a host without an engine does it: what is asked for is fetched, and the delivery judged
+    /// with it.
+    #[test]
+    fn a_host_that_fetches_by_itself_brings_the_key_along() {
+        let source = topic();
+        let request = message("Notification", CERTIFICATE);
+        request.deliver(|delivery| {
+            let refused = authenticate(&source, delivery, now()).unwrap_err();
+            assert_eq!(refused.refusal.code(), "unanswered");
+            let asked = source.verifier().key_request(delivery, now()).unwrap().unwrap();
+            let key = source.verifier().fetched_key(&asked, PEM).unwrap();
+            let authentic = authenticate_with(&source, delivery, &key, now()).unwrap();
+            // It is none of those that the source has.
+            assert_eq!(authentic.proof().key_index(), None);
+        });
     }
 
     #[test]

@@ -539,6 +539,56 @@ fn overtaken(stands_still: bool, calls: usize) {
     }
 }
 
+/// The other has only begun when the late one goes on: what each claims by must be its own.
+#[test]
+fn pro_06_one_who_was_overtaken_creates_nothing_while_the_other_is_at_work() {
+    for call in 1.. {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        *setting.records.pace.lock().unwrap() =
+            Some((Duration::from_secs(40), setting.clock.clone()));
+        let (slow, _) = setting.other(call, Fault::Late);
+        let workflow = workflow();
+        let mut context = Context::from_waker(Waker::noop());
+        let mut slow = pin!(slow.promote(&workflow, "acme", id, None, "ada"));
+        if slow.as_mut().poll(&mut context).is_ready() {
+            assert_eq!(call, 10, "the lease was not prolonged, or what was created not kept");
+            break;
+        }
+        setting.clock.advance(Duration::from_secs(61));
+        let calls = setting.records.calls.load(Ordering::SeqCst);
+        setting.records.trouble_at(1, Trouble::CrashBefore);
+        let mut other = pin!(setting.promoter.promote(&workflow, "acme", id, None, "ada"));
+        assert!(other.as_mut().poll(&mut context).is_pending() || calls == 3);
+        let created = setting.records.calls.load(Ordering::SeqCst);
+        assert!(block_on(slow).is_err(), "late at call {call}");
+        assert_eq!(setting.records.calls.load(Ordering::SeqCst), created, "late at call {call}");
+    }
+}
+
+/// Prolonging a lease is a write of its own, and so is made only when it is needed.
+#[test]
+fn a_lease_is_prolonged_when_less_than_half_of_its_minute_is_left() {
+    let step = |entity: &str| serde_json::json!({"entity": entity, "fields": {"x": "$event.id"}});
+    let config = serde_json::json!({"version": 1, "name": "four", "steps": [
+        step("a"), step("b"), step("c"), step("d"),
+    ]});
+    let config = serde_json::from_value(config).unwrap();
+    let workflow = Workflow::new(config, &SystemFields::standard()).unwrap();
+    let calls = |seconds: u64| {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        *setting.records.pace.lock().unwrap() =
+            Some((Duration::from_secs(seconds), setting.clock.clone()));
+        let (promoter, store) = setting.other(usize::MAX, Fault::Late);
+        let _ = block_on(promoter.promote(&workflow, "acme", id, None, "ada")).unwrap();
+        store.calls()
+    };
+    for (seconds, prolonged) in [(10, 0), (11, 1), (15, 1), (16, 1), (29, 1), (31, 3)] {
+        assert_eq!(calls(seconds) - calls(0), prolonged, "{seconds} s for each record");
+    }
+}
+
 #[test]
 fn pro_04_r_co_42_an_event_over_the_cap_creates_nothing() {
     let setting = Setting::new();
@@ -748,6 +798,34 @@ fn a_failure_is_tried_again_later_and_later_until_it_is_given_up_on() {
     let _ = block_on(engine.settle("acme", id, Transition::Retry, "ada", None)).unwrap();
     assert_eq!(block_on(runner.run_once(10)).unwrap().promoted, 1);
     assert_eq!(setting.records.entities(), ["company", "contact", "lead"]);
+}
+
+#[test]
+fn what_was_decided_elsewhere_is_neither_promoted_nor_given_up_on() {
+    for call in 1.. {
+        let setting = Setting::new();
+        let id = setting.stage(PURCHASE);
+        *setting.records.pace.lock().unwrap() =
+            Some((Duration::from_secs(40), setting.clock.clone()));
+        let (promoter, _) = setting.other(call, Fault::Late);
+        let runner = setting.runner_of(promoter);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut pass = pin!(runner.run_once(10));
+        if let Poll::Ready(report) = pass.as_mut().poll(&mut context) {
+            assert_eq!(report.unwrap().promoted, 1);
+            assert!(call > 5, "the lease was not prolonged, or what was created not kept");
+            break;
+        }
+        // The lease is over, and a person decides.
+        setting.clock.advance(Duration::from_secs(61));
+        let engine = setting.promoter.engine();
+        let _ = block_on(engine.settle("acme", id, Transition::Reject, "ada", None)).unwrap();
+        let report = block_on(pass).unwrap();
+        // Late at the first call, there is nothing left to claim.
+        let counts = (report.promoted, report.delayed, report.dead, report.left);
+        assert_eq!(counts, (0, u64::from(call > 1), 0, 0), "late at call {call}");
+        assert_eq!(setting.status(id), Status::Rejected);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use hookstage::scheme::{
     JoseAlgorithm, KeyForm, MessageAlgorithm, MessageSignature, Parameters, Part, Place, Signature,
     SigningKey, TokenGrammar, Unsigned,
 };
-use hookstage::{Scheme, Secret, Timestamp, Verifier};
+use hookstage::{DedupePart, DedupeRule, OnMissingKey, Scheme, Secret, Timestamp, Verifier};
 use mutations::{Coverages, Request, mutate, waits_for};
 
 mod mutations;
@@ -528,4 +528,21 @@ fn is_kebab_case(text: &str) -> bool {
         !word.is_empty()
             && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     })
+}
+
+/// Svix names its id in one of two headers, Paddle Classic its alert in a field of the form.
+#[test]
+fn what_a_provider_repeats_becomes_the_rule_that_dedupes() {
+    for (preset, parts) in [
+        (
+            &providers::SVIX,
+            vec![DedupePart::FirstHeader(vec!["svix-id".into(), "webhook-id".into()])],
+        ),
+        (&providers::PADDLE_CLASSIC, vec![DedupePart::Form("alert_id".into())]),
+        (&providers::STRIPE, vec![DedupePart::body("id").unwrap()]),
+        (&providers::GITHUB, vec![DedupePart::header("x-github-delivery").unwrap()]),
+    ] {
+        let rule = DedupeRule::new(parts, OnMissingKey::AcceptWithoutKey).unwrap();
+        assert_eq!(preset.dedupe_rule(), Some(rule), "{}", preset.name);
+    }
 }

@@ -403,6 +403,8 @@ fn sig_06_hostile_inputs_are_refused_each_for_its_reason() {
         let early = verifier.check_head(&hookstage::Head::post(URL, &lines));
         assert!(early.is_ok() || early.unwrap_err().to_string() == *expected, "{input}");
     }
+    let bare = verifier.check_head(&hookstage::Head::post(URL, &[]));
+    assert_eq!(bare.unwrap_err().code(), "absent");
     let many: Vec<String> = (0..17).map(|n| format!("s{n}=(\"@method\")")).collect();
     let request = with_input(&many.join(", "), &[]);
     assert_eq!(

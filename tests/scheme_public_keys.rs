@@ -594,6 +594,34 @@ mod keys {
         );
     }
 
+    /// Headers that stand for one key each are judged by that key alone.
+    #[test]
+    fn sig_08_a_header_of_the_nth_key_is_tried_with_no_other() {
+        let slot = |header: &str, nth: u8| json!({"place": {"header": header}, "repeat": "refuse", "key": {"nth": nth}});
+        let stored = |slots: Value| {
+            scheme(&signature(json!({"algorithm": "ed25519", "encoding": "hex", "at": slots})))
+        };
+        let [one, other] = ["ed25519-one", "ed25519-other"];
+        let signed = |name: &str| {
+            let signer = Verifier::new(stored(at("x-sig")), [key(name)]).unwrap();
+            delivered(&signer, b"{}").0.remove(0).1
+        };
+        let slots = json!([slot("x-one", 0), slot("x-other", 1)]);
+        let verifier = Verifier::new(stored(slots), [key(one), key(other)]).unwrap();
+        for (first, second, expected) in [
+            (one, other, Ok(Some(0))),
+            (one, one, Ok(Some(0))),
+            (other, other, Ok(Some(1))),
+            (other, one, Err("mismatch")),
+        ] {
+            let (first, second) = (signed(first), signed(second));
+            let lines = [("x-one", &*first), ("x-other", &*second)];
+            let delivery = Delivery::new(Head::post("", &lines), b"{}");
+            let judged = verifier.verify(&delivery, NOW).map(|proof| proof.key_index());
+            assert_eq!(judged.map_err(|refusal| refusal.code()), expected);
+        }
+    }
+
     /// A key that is known under an id answers for deliveries that name it, and for no others.
     #[test]
     fn crt_03_a_key_of_another_id_is_not_tried() {

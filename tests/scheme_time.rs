@@ -148,6 +148,31 @@ fn tim_03_a_moment_has_one_spelling() {
     }
 }
 
+/// Python's `isoformat` writes no zone, or the offset of UTC; others write `Z`.
+#[test]
+fn tim_03_a_moment_in_utc_may_say_so_and_no_other_zone() {
+    for (subject, time) in timed() {
+        if time.unit != TimeUnit::IsoUtc {
+            continue;
+        }
+        for (text, expected) in [
+            ("2023-11-14T22:13:20", None),
+            ("2023-11-14T22:13:20.000000", None),
+            ("2023-11-14T22:13:20Z", None),
+            ("2023-11-14T22:13:20+00:00", None),
+            ("2023-11-14T22:13:20ZZ", Some("malformed")),
+            ("2023-11-14T22:13:20+00:00Z", Some("malformed")),
+            ("2023-11-14T23:13:20+01:00", Some("malformed")),
+            ("2023-11-14T22:13:20-00:00", Some("malformed")),
+            ("2023-11-14T22:13:20.0000000000000000000000", Some("malformed")),
+        ] {
+            let plan = Plan { time_text: Some(text.into()), ..Plan::default() };
+            let judged = send(&subject, &plan).unwrap().verify(&subject.verifier(), NOW);
+            assert_eq!(judged.as_ref().err().map(Refusal::code), expected, "{text}");
+        }
+    }
+}
+
 #[test]
 fn tim_04_numbers_that_overflow_are_refused() {
     let digits = "9".repeat(400);
@@ -178,6 +203,30 @@ fn tim_04_numbers_that_overflow_are_refused() {
             }
         }
     }
+}
+
+/// No text of more than 16 digits, or of more than 40 characters, is a time.
+#[test]
+fn tim_04_the_longest_times_are_read_and_none_that_is_longer() {
+    let fraction = |digits: usize| format!("2023-11-14T22:13:20.{}+00:00", "0".repeat(digits));
+    let mut read = 0;
+    for (subject, time) in timed() {
+        let (longest, longer) = match time.unit {
+            TimeUnit::Seconds => ("9000000000000000".to_owned(), "90000000000000000".to_owned()),
+            TimeUnit::IsoUtc | TimeUnit::Rfc3339 => (fraction(14), fraction(15)),
+            _ => continue,
+        };
+        let judged = |text: &str| {
+            let plan = Plan { time_text: Some(text.into()), ..Plan::default() };
+            let judged = send(&subject, &plan).unwrap().verify(&subject.verifier(), NOW);
+            judged.map_or_else(|refusal| refusal.code(), |_| "verified")
+        };
+        // Where a digit could move into what follows, only the width of our days is taken.
+        read += usize::from(matches!(judged(&longest), "future" | "verified"));
+        assert_eq!(judged(&longer), "malformed", "{}", subject.name);
+        assert_eq!(judged(&format!("{longer}0")), "malformed", "{}", subject.name);
+    }
+    assert!(read > 5, "{read}");
 }
 
 #[test]

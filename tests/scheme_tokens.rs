@@ -175,6 +175,27 @@ fn jos_06_07_11_times_that_cannot_be_read_are_not_absent_times() {
     }
 }
 
+/// RFC 7519 leaves the leeway to whoever judges; a refusal counts from its end.
+#[test]
+fn how_far_off_a_token_is_counts_from_the_end_of_the_leeway() {
+    let stored = token(json!({"times": {
+        "expires": "if_present", "not_before": "if_present", "issued": "required",
+        "leeway": 5, "max_age": 300,
+    }}));
+    let verifier = token_verifier(&stored);
+    let by = |seconds| std::time::Duration::from_secs(seconds);
+    for (claims, wanted) in [
+        (r#"{"iat":1700000000,"exp":1699999990}"#, Refusal::Stale { by: by(5), age: None }),
+        (r#"{"iat":1700000000,"nbf":1700000010}"#, Refusal::Future { by: by(5), ahead: None }),
+        (r#"{"iat":1700000020}"#, Refusal::Future { by: by(15), ahead: None }),
+        (r#"{"iat":1699999690}"#, Refusal::Stale { by: by(10), age: None }),
+    ] {
+        let token = made(r#"{"alg":"HS256"}"#, claims, SECRET.as_bytes());
+        let refused = judge(&verifier, &format!("Bearer {token}"), "").unwrap_err();
+        assert_eq!(refused, wanted, "{claims}");
+    }
+}
+
 #[test]
 fn jos_08_11_15_claims_are_exact_and_a_body_digest_binds_the_body() {
     let stored = with(
@@ -221,6 +242,68 @@ fn jos_08_11_15_claims_are_exact_and_a_body_digest_binds_the_body() {
         BodyCoverage::Nothing,
         "a token alone says nothing of the body"
     );
+}
+
+/// RFC 7519, section 4.1.3: an audience is a text or an array of texts, and one that fits is enough.
+#[test]
+fn jos_08_an_array_of_audiences_holds_the_expected_one_however_that_is_said() {
+    for (equals, given) in [
+        (json!({"text": "us"}), true),
+        (json!({"any_text": ["you", "us"]}), true),
+        (json!({"parameter": "audience"}), true),
+        (json!({"parameter_if_given": "audience"}), true),
+        (json!({"parameter_if_given": "audience"}), false),
+    ] {
+        let stored =
+            with(token(json!({})), "require", json!([{"at": {"claim": "aud"}, "equals": equals}]));
+        let key = SigningKey::new(Secret::new(SECRET).unwrap());
+        let parameters = match given {
+            true => Parameters::new().with(Parameter::Audience, "us"),
+            false => Parameters::new(),
+        };
+        let verifier = Verifier::with_parameters(scheme(&stored), [key], parameters).unwrap();
+        for (audience, fits) in [
+            (r#""us""#, true),
+            (r#"["us"]"#, true),
+            (r#"["others","us"]"#, true),
+            (r#"["others"]"#, false),
+            (r#"["us "]"#, false),
+            ("[]", false),
+            (r#""others""#, false),
+        ] {
+            let claims = format!(r#"{{"aud":{audience}}}"#);
+            let token = made(r#"{"alg":"HS256"}"#, &claims, SECRET.as_bytes());
+            let judged = code(judge(&verifier, &format!("Bearer {token}"), ""));
+            let wanted = if fits || !given { "verified" } else { "different" };
+            assert_eq!(judged, wanted, "{equals} {audience}");
+        }
+    }
+}
+
+/// A token covers itself, and of the body what it is or what it is made over.
+#[test]
+fn jos_15_a_token_covers_the_body_as_far_as_it_is_the_body() {
+    let plain = json!({"plain": {"prefix": ""}});
+    let fields = |name: &'static str| BodyCoverage::Fields(vec![name.into()]);
+    let at = |place: Value| token(json!({"at": place, "grammar": plain}));
+    let over = |content: Value| {
+        token(json!({"payload": {"detached": content}, "times": {
+            "expires": "ignored", "not_before": "ignored", "issued": "ignored", "leeway": 0,
+            "max_age": null,
+        }}))
+    };
+    for (stored, body) in [
+        (at(json!("whole_body")), BodyCoverage::Whole),
+        (at(json!({"body": "/signedPayload"})), fields("/signedPayload")),
+        (at(json!({"form": "token"})), fields("token")),
+        (at(json!({"header": "x-token"})), BodyCoverage::Nothing),
+        (over(json!(["body"])), BodyCoverage::Whole),
+        (over(json!([{"value": {"body": "/a"}}])), fields("/a")),
+        (over(json!([{"value": {"body": "/a"}}, "body"])), BodyCoverage::Whole),
+        (over(json!(["method"])), BodyCoverage::Nothing),
+    ] {
+        assert_eq!(scheme(&stored).coverage().body, body, "{stored}");
+    }
 }
 
 #[test]

@@ -120,6 +120,65 @@ fn a_record_is_tried_with_the_key_it_names() {
     assert_eq!(judged(format!("k2/SHA256/{BODY}")), "mismatch");
     assert_eq!(judged(format!("k1/{BODY}")), "malformed");
     assert_eq!(judged(format!("k1/SHA256/{BODY}/more")), "malformed");
+    // The key stands between others: the signature is the last field, however many there are.
+    for (fields, key, record) in [
+        (2, 0, format!("k1/{BODY}")),
+        (3, 1, format!("SHA256/k1/{BODY}")),
+        (4, 0, format!("k1/a/b/{BODY}")),
+        (4, 1, format!("a/k1/b/{BODY}")),
+        (4, 2, format!("a/b/k1/{BODY}")),
+    ] {
+        let scheme = signed(json!({
+            "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "record"}],
+            "grammar": {"records": {"item": ",", "field": "/", "fields": fields, "key": key}},
+        }));
+        let named = |id: &str| SigningKey::new(Secret::new(SECRET).unwrap()).with_id(id);
+        let headers: &[_] = &[("x-sig", record.as_str())];
+        let request = Request { headers, ..REQUEST };
+        assert_eq!(code(judge(&keyed(&scheme, [named("k1")]), &request)), "verified", "{record}");
+        assert_eq!(code(judge(&keyed(&scheme, [named("a")]), &request)), "mismatch", "{record}");
+    }
+}
+
+/// A value of a header, and a header with signatures, are at most 16 KiB.
+#[test]
+fn a_value_of_16_kib_is_taken_and_one_byte_more_is_not() {
+    const LIMIT: usize = 16 * 1024;
+    let listed = signed(json!({"grammar": {"items": {
+        "item": ",", "pair": "=", "signatures": ["v1"],
+    }}}));
+    let named = signed(json!({"at": [{
+        "place": {"header": "x-sig"}, "repeat": "refuse", "key": {"named": {"header": "x-key"}},
+    }]}));
+    for (length, expected) in [(LIMIT, "verified"), (LIMIT + 1, "malformed")] {
+        let signature = format!("v1={BODY},v0=");
+        let list = format!("{signature}{}", "a".repeat(length - signature.len()));
+        let headers: &[_] = &[("x-sig", list.as_str())];
+        assert_eq!(code(judge(&verifier(&listed), &Request { headers, ..REQUEST })), expected);
+        // A key without an id answers to any.
+        let id = "a".repeat(length);
+        let headers: &[_] = &[("x-sig", BODY), ("x-key", id.as_str())];
+        assert_eq!(code(judge(&verifier(&named), &Request { headers, ..REQUEST })), expected);
+    }
+}
+
+/// Lines that hold no signature of the scheme count as well.
+#[test]
+fn sig_08_of_a_header_that_may_repeat_sixteen_lines_are_taken() {
+    let scheme = signed(json!({
+        "at": [{"place": {"header": "x-sig"}, "repeat": "each", "key": "any"}],
+        "grammar": {"plain": {"prefix": "v1="}},
+    }));
+    let verifier = verifier(&scheme);
+    let genuine = format!("v1={BODY}");
+    for (others, expected) in [(15, "verified"), (16, "malformed"), (17, "malformed")] {
+        for other in ["v0=00", "v1=00"] {
+            let mut headers = vec![("x-sig", genuine.as_str())];
+            headers.resize(1 + others, ("x-sig", other));
+            let judged = judge(&verifier, &Request { headers: &headers, ..REQUEST });
+            assert_eq!(code(judged), expected, "{others} times {other}");
+        }
+    }
 }
 
 #[test]
@@ -214,6 +273,23 @@ fn any_of_several_rules_may_match_and_the_refusal_tells_how_far_it_came() {
         assert_eq!(judged(&[("x-new", "not hex"), ("x-old", &wrong)]), "mismatch", "{order}");
         assert_eq!(judged(&[]), "absent", "{order}");
     }
+
+    // A delivery that is too old was signed by who has the key, which says the most.
+    // 1600000000.body
+    let late = "d39350c970d238d4a5dfcfc30802635deecbb0b0741234a5cb5a01dc05f54df2";
+    let time = json!({"at": {"header": "x-time"}, "unit": "seconds",
+        "tolerance": {"within": {"past": 300, "future": 300}}});
+    let timed = |name: &str| {
+        rule(json!({"at": at(name), "content": [["timestamp", {"literal": "."}, "body"]]}))
+    };
+    for order in [json!([timed("x-new"), timed("x-old")]), json!([timed("x-old"), timed("x-new")])]
+    {
+        let stored = with(stored(json!({"any_of": order})), "timestamp", time.clone());
+        let verifier = keyed(&stored, [SigningKey::new(Secret::new(SECRET).unwrap())]);
+        let wrong = "0".repeat(64);
+        let headers: &[_] = &[("x-new", late), ("x-old", wrong.as_str()), ("x-time", "1600000000")];
+        assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), "stale", "{order}");
+    }
 }
 
 #[test]
@@ -305,6 +381,72 @@ fn what_stands_in_the_head_is_missed_before_the_body_is_read() {
     }
 }
 
+/// However a sender is established.
+#[test]
+fn the_head_is_asked_for_what_stands_in_it_and_for_nothing_else() {
+    let registry = Registry::new().with_token_check("same", |shown, stored| shown == stored);
+    let plain = json!({"plain": {"prefix": ""}});
+    let token = |at: &Value| json!({"at": at, "grammar": plain});
+    let jose = |at: &Value| {
+        json!({
+            "at": at, "grammar": plain, "payload": "claims", "algorithms": ["HS256"],
+            "key": {"ring": "text"}, "times": {"expires": "if_present", "not_before": "if_present",
+                "issued": "if_present", "leeway": 0, "max_age": null},
+        })
+    };
+    let signature = |at: &Value| {
+        rule(json!({
+            "at": [{"place": at, "repeat": "refuse", "key": "any"}],
+            "content": [[{"value": {"body": "/id"}}]],
+        }))
+    };
+    let kinds: [&dyn Fn(&Value) -> Value; 4] = [
+        &|at| json!({"token": token(at)}),
+        &|at| json!({"host_checked": {"check": "same", "token": token(at)}}),
+        &|at| json!({"jose": jose(at)}),
+        &|at| json!({"signature": signature(at)}),
+    ];
+    for kind in kinds {
+        for (at, is_in_head) in [
+            (json!({"header": "x-shown"}), true),
+            (json!({"query": "shown"}), true),
+            (json!({"body": "/shown"}), false),
+            (json!({"form": "shown"}), false),
+        ] {
+            let authentication = kind(&at);
+            let key = [Secret::new("hookstage-test-secret-of-32-bytes").unwrap()];
+            let scheme = scheme(&stored(authentication.clone()));
+            let verifier =
+                Verifier::with_registry(scheme, key, Parameters::new(), &registry).unwrap();
+            let refused = |url: &str, headers: &[(&str, &[u8])]| {
+                verifier.check_head(&Head::post(url, headers)).err().map(|refusal| refusal.code())
+            };
+            let absent = is_in_head.then_some("absent");
+            assert_eq!(refused("https://a.example/p", &[]), absent, "{authentication}");
+            let shown = [("x-shown", b"ab".as_slice())];
+            assert_eq!(refused("https://a.example/p?shown=ab", &shown), None, "{authentication}");
+        }
+    }
+}
+
+/// A proof may be printed: it shows what was proven, and nothing that was sent.
+#[test]
+fn a_proof_shows_what_was_proven_and_nothing_that_was_sent() {
+    let verifier = verifier(&signed(json!({})));
+    let headers = [("x-sig", BODY.as_bytes())];
+    let delivery = Delivery::new(Head::post("https://a.example/p?secret", &headers), b"body");
+    let proof = verifier.verify(&delivery, Timestamp::from_unix_seconds(NOW)).unwrap();
+    let shown = format!("{proof:?}");
+    for part in
+        ["Proof {", "body: Whole", "means: Signature", "key_index: Some(0)", "body_length: 4"]
+    {
+        assert!(shown.contains(part), "{shown}");
+    }
+    for part in ["a.example", "secret", "x-sig", BODY, "\"body\"", "98, 111"] {
+        assert!(!shown.contains(part), "{shown}");
+    }
+}
+
 /// What is said to be covered is what every way to sign covers.
 #[test]
 fn sig_18_coverage_is_what_every_way_covers() {
@@ -316,11 +458,26 @@ fn sig_18_coverage_is_what_every_way_covers() {
         assert_eq!(both.body, BodyCoverage::Digest, "{ways}");
         assert!(!both.method && !both.url && both.headers.is_empty(), "{ways}: {both:?}");
     }
+    assert_eq!(covered(json!([[{"value": "whole_body"}]])).body, BodyCoverage::Whole);
     // Of several headers, the first; of the header that the signature stands in, nothing.
     let first = covered(json!([["body", {"value": {"first_header": ["x-one", "x-two"]}}]]));
     assert_eq!(first.headers, ["x-one"]);
     let own = covered(json!([["body", {"value": {"header": "x-sig"}}]]));
     assert!(own.headers.is_empty(), "{own:?}");
+    // A time within the body is covered where the body is, and by a hash that collides it is not.
+    let within = |ways: Value| {
+        let time = json!({"at": {"body": "/time"}, "unit": "seconds",
+            "tolerance": {"within": {"past": 300, "future": 300}}});
+        scheme_coverage(&with(signed(json!({ "content": ways })), "timestamp", time)).timestamp
+    };
+    let digest = |hash: &str| json!({"body_digest": {"hash": hash, "encoding": "hex"}});
+    assert!(within(json!([["body"]])));
+    assert!(within(json!([["body"], [digest("sha256")]])));
+    for ways in
+        [json!([["body"], [digest("md5_legacy")]]), json!([[digest("md5_legacy")], ["body"]])]
+    {
+        assert!(!within(ways.clone()), "{ways}");
+    }
     // A digest of the body is worth what covers it, and what its hash is worth.
     let beside = |at: Value, hash: &str| {
         let content = json!([["method", {"value": {"header": "x-digest"}}]]);
@@ -545,6 +702,26 @@ fn sig_18_a_digest_is_worth_no_more_than_its_hash_and_what_it_is_of() {
     ] {
         assert_eq!(covered(of.clone(), "sha256"), sha256, "{of}");
         assert_eq!(covered(of.clone(), "md5_legacy"), md5, "{of}");
+    }
+}
+
+/// What stands beside a digest is signed as well as what goes into it.
+#[test]
+fn sig_18_a_digest_adds_to_what_is_signed_and_takes_nothing_away() {
+    let digest = |of: Value| json!({"digest": {"of": of, "hash": "sha256", "encoding": "hex"}});
+    let all = json!(["method", {"url": "path"}, "timestamp", "id", {"value": {"header": "x-a"}}]);
+    let beside: Vec<Value> =
+        all.as_array().unwrap().iter().cloned().chain([digest(json!(["body"]))]).collect();
+    let within = vec![digest(all.clone()), json!("body")];
+    let nested = vec![digest(json!([digest(all)])), json!("body")];
+    for content in [beside, within, nested] {
+        let time = json!({"at": {"header": "x-time"}, "unit": "seconds",
+            "tolerance": {"within": {"past": 300, "future": 300}}});
+        let stored = with(signed(json!({"content": [content]})), "timestamp", time);
+        let coverage = scheme_coverage(&with(stored, "id", json!({"header": "x-id"})));
+        assert!(coverage.method && coverage.url && coverage.timestamp && coverage.id);
+        assert_eq!(coverage.headers, ["x-a", "x-time", "x-id"]);
+        assert!(coverage.binds_body());
     }
 }
 

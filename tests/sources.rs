@@ -757,6 +757,30 @@ fn rot_02_rotated_with_an_overlap_the_old_secret_counts_to_the_millisecond() {
 }
 
 #[test]
+fn the_end_that_a_key_is_given_is_kept_with_it() {
+    everywhere(|world| {
+        let ends = now() + Duration::from_secs(3600);
+        let key = || KeyConfig::new(secret(OLD)).until(ends).with_id("old");
+        assert_eq!((key().ends(), key().id()), (Some(ends), Some("old")));
+        let config = SourceConfig::preset("acme", "in", &providers::COEFFECTION);
+        let created =
+            world.sources.create(config.with_key(key()).with_secret(secret(NEW))).unwrap();
+        let told: Vec<_> = created.keys().iter().map(|key| key.ends).collect();
+        assert_eq!(told.iter().flatten().collect::<Vec<_>>(), [&ends]);
+        assert!(world.accepts(OLD, "1") && world.accepts(NEW, "2"));
+        world.clock.set(ends);
+        assert!(!world.accepts(OLD, "3") && world.accepts(NEW, "4"));
+    });
+}
+
+#[test]
+fn a_key_gives_its_secret_back_if_it_is_known() {
+    let given = KeyConfig::new(secret(OLD)).into_secret().unwrap();
+    assert_eq!(given.sha256(), secret(OLD).sha256());
+    assert!(KeyConfig::hashed(secret(OLD).sha256()).into_secret().is_none());
+}
+
+#[test]
 fn an_overlap_is_ended_early_and_a_leak_overrides_the_policy() {
     everywhere(|world| {
         world.sources.create(with_overlap(3600)).unwrap();
