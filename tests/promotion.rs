@@ -801,6 +801,36 @@ fn a_failure_is_tried_again_later_and_later_until_it_is_given_up_on() {
 }
 
 #[test]
+fn no_wait_between_attempts_is_longer_than_an_hour() {
+    let setting = Setting::new();
+    setting.stage(PURCHASE);
+    let runner = setting.runner().with_attempts(3, Duration::from_secs(24 * 60 * 60));
+    setting.records.trouble_at(1, Trouble::Before);
+    assert_eq!(block_on(runner.run_once(10)).unwrap().delayed, 1);
+    setting.clock.advance(Duration::from_secs(60 * 60 - 1));
+    assert!(block_on(runner.run_once(10)).unwrap().is_idle());
+    setting.clock.advance(Duration::from_secs(1));
+    assert_eq!(block_on(runner.run_once(10)).unwrap().promoted, 1);
+}
+
+/// What was created before the process ended is known for 90 days, by the token of each record.
+#[test]
+fn what_was_created_is_known_for_90_days() {
+    let setting = Setting::new();
+    let id = setting.stage(PURCHASE);
+    setting.records.trouble_at(2, Trouble::Before);
+    assert!(setting.promote(id, "ada").is_err());
+    let key = format!("{}/{id}", setting.source.id());
+    let is_known = |after: Duration| {
+        let then = hookstage::Clock::now(&setting.clock) + after;
+        BlockingStore::state(&setting.store, "promotion", &key, then).unwrap().is_some()
+    };
+    let days = Duration::from_secs(90 * 24 * 60 * 60);
+    assert!(is_known(days - Duration::from_secs(1)));
+    assert!(!is_known(days));
+}
+
+#[test]
 fn what_was_decided_elsewhere_is_neither_promoted_nor_given_up_on() {
     for call in 1.. {
         let setting = Setting::new();
@@ -881,7 +911,10 @@ fn r_co_10_an_event_that_no_workflow_takes_is_staged_and_waits_for_a_person() {
     let report = block_on(runner(Automatic::new(bound("Other"))).run_once(10)).unwrap();
     assert_eq!((report.left, report.dead, report.promoted), (1, 0, 0));
     assert_eq!(setting.status(id), Status::Pending);
-    setting.clock.advance(Duration::from_secs(24 * 60 * 60));
+    // It is looked at again after a day.
+    setting.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    assert!(block_on(runner(Automatic::new(bound("Other"))).run_once(10)).unwrap().is_idle());
+    setting.clock.advance(Duration::from_secs(1));
     // The first of several that takes it runs, and no other.
     let several = Automatic::new(bound("Other")).or(bound("Acme")).or(Arc::new(workflow()));
     assert_eq!(block_on(runner(several).run_once(10)).unwrap().promoted, 1);

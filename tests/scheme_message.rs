@@ -288,6 +288,19 @@ fn every_derived_component_is_what_the_standard_says() {
         let request = Request { url, ..with_input(input, &[line]) };
         assert_eq!(refusal(&request, &of_param), expected, "{query}");
     }
+    // Section 2.2.3: the port that the protocol has anyway is left out, and no other.
+    for (address, line) in [
+        ("http://hooks.example.com:80/in", "\"@authority\": hooks.example.com"),
+        ("https://hooks.example.com:443/in", "\"@authority\": hooks.example.com"),
+        ("http://hooks.example.com:443/in", "\"@authority\": hooks.example.com:443"),
+        ("https://hooks.example.com:80/in", "\"@authority\": hooks.example.com:80"),
+        ("https://ada@hooks.example.com:8443/in", "\"@authority\": hooks.example.com:8443"),
+    ] {
+        let input = "sig1=(\"@authority\");created=1700000000";
+        let request = Request { url: address.into(), ..with_input(input, &[line]) };
+        let verifier = verifier(&rule().covering([Component::Authority]));
+        assert_eq!(refusal(&request, &verifier), "believed", "{address}");
+    }
     // Without a query it is the mark alone; a port of one's own stays; without a path it is a slash.
     let bare = "http://hooks.example.com:8080";
     for (component, line) in [
@@ -392,6 +405,13 @@ fn sig_06_hostile_inputs_are_refused_each_for_its_reason() {
                 .into(),
         ),
         ("sig1=(\"@method\" \"x-gone\");created=1700000000", COMPONENT.into()),
+        ("sig1=(\"@method\" \"X-Gone\");created=1700000000", COMPONENT.into()),
+        ("sig1=(\"@method\" \"@query-param\";name=\"gone\");created=1700000000", COMPONENT.into()),
+        // Section 2.2.8: names are written as forms encode them, and in no other way.
+        ("sig1=(\"@method\" \"@query-param\";name=\"a b\");created=1700000000", COMPONENT.into()),
+        ("sig1=(\"@method\" \"@query-param\";name=\"a+b\");created=1700000000", COMPONENT.into()),
+        ("sig1=(\"@method\" \"@query-param\";name=\"a%2fb\");created=1700000000", COMPONENT.into()),
+        ("sig1=(\"@method\" \"@query-param\";name=\"%61\");created=1700000000", COMPONENT.into()),
     ];
     let verifier = verifier(&rule().covering([Component::Method]));
     for (input, expected) in &tests {
@@ -447,6 +467,121 @@ fn sig_06_hostile_inputs_are_refused_each_for_its_reason() {
         }
         assert_eq!(refusal(&request, &verifier), expected, "{header}: {value}");
     }
+    // No key that we take makes more than 1024 bytes.
+    for (length, expected) in [
+        (1024, "the header signature does not match"),
+        (1025, "the header signature is too long"),
+        (1026, "the header signature is too long"),
+    ] {
+        let mut request = with_input("sig1=(\"@method\");created=1700000000", &[]);
+        let signature = format!("sig1=:{}:", base64(&vec![0; length]));
+        request.headers[1] = ("signature".to_owned(), signature.into_bytes());
+        let refused = refusal(&request, &verifier);
+        assert!(refused.starts_with(expected), "{length}: {refused}");
+    }
+}
+
+/// RFC 8941, sections 3.3.1 and 3.3.2, and the one spelling that section 4.1 writes.
+#[test]
+fn sig_06_a_number_has_one_spelling_and_at_most_fifteen_digits() {
+    let verifier = verifier(&rule().covering([Component::Method]));
+    let judged = |number: &str| {
+        let input = format!("sig1=(\"@method\");created=1700000000;x={number}");
+        refusal(&with_input(&input, &["\"@method\": POST"]), &verifier)
+    };
+    for number in [
+        "0",
+        "-1",
+        "999999999999999",
+        "-999999999999999",
+        "0.0",
+        "1.0",
+        "-0.5",
+        "0.25",
+        "1.125",
+        "10.5",
+        "999999999999.999",
+    ] {
+        assert_eq!(judged(number), "believed", "{number}");
+    }
+    for number in [
+        "-0",
+        "00",
+        "01",
+        "1000000000000000",
+        "1.",
+        ".5",
+        "1.50",
+        "1.00",
+        "1.1250",
+        "1.0625",
+        "-0.0",
+        "01.5",
+        "1000000000000.5",
+        "1e3",
+        "--1",
+        "+1",
+        "-",
+    ] {
+        let refusal = judged(number);
+        assert!(
+            refusal.contains("not written as a canonical structured field"),
+            "{number}: {refusal}"
+        );
+    }
+}
+
+/// All lines of a header together are at most 16 KiB.
+#[test]
+fn sig_06_a_header_is_joined_whole_or_not_at_all() {
+    const LIMIT: usize = 16 * 1024;
+    let verifier = verifier(&rule().covering([Component::Method, Component::field("via")]));
+    let judged = |lines: &[String]| {
+        let covered = format!("\"via\": {}", lines.join(", "));
+        let input = "sig1=(\"@method\" \"via\");created=1700000000";
+        let mut request = with_input(input, &["\"@method\": POST", &covered]);
+        request
+            .headers
+            .extend(lines.iter().map(|line| ("via".to_owned(), line.clone().into_bytes())));
+        refusal(&request, &verifier)
+    };
+    let short = |text: &str| text.to_owned();
+    let long = |length: usize| "a".repeat(length);
+    assert_eq!(judged(&[short("one"), short("two"), short("three"), short("four")]), "believed");
+    for (lines, expected) in [
+        (vec![long(LIMIT)], "believed"),
+        (vec![long(LIMIT + 1)], "the header via is too long"),
+        (vec![long(LIMIT - 5), short("one")], "believed"),
+        (vec![long(LIMIT - 4), short("one")], "the header via is too long"),
+        (vec![long(LIMIT - 5), short("one"), short("two")], "the header via is too long"),
+    ] {
+        assert_eq!(judged(&lines), expected, "{} lines", lines.len());
+    }
+}
+
+#[test]
+fn what_must_be_covered_and_is_not_there_is_put_there_to_be_signed() {
+    let rule = rule().tag("orders").covering([
+        Component::Method,
+        Component::field("x-event-id"),
+        Component::QueryParam("event%20id".into()),
+    ]);
+    let key = SigningKey::new(Secret::new(SECRET).unwrap()).with_id("k1");
+    let verifier = Verifier::new(rule.scheme().unwrap(), [key]).unwrap();
+    let request = signed(&verifier, &[], BODY, NOW);
+    assert_eq!(refusal(&request, &verifier), "believed");
+    assert_eq!(request.url, format!("{URL}&event%20id=msg_1"));
+    let value = |name: &str| {
+        let (_, value) = request.headers.iter().find(|(other, _)| other == name).unwrap();
+        String::from_utf8(value.clone()).unwrap()
+    };
+    assert_eq!(value("x-event-id"), "msg_1");
+    let input = value("signature-input");
+    assert!(input.contains(";keyid=\"k1\"") && input.contains(";tag=\"orders\""), "{input}");
+    // What is there stays.
+    let request = signed(&verifier, &[("x-event-id", b"own")], BODY, NOW);
+    assert_eq!(refusal(&request, &verifier), "believed");
+    assert!(request.headers.contains(&("x-event-id".to_owned(), b"own".to_vec())));
 }
 
 #[test]

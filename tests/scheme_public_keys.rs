@@ -494,9 +494,13 @@ mod keys {
         }
     }
 
-    fn key(name: &str) -> Secret {
+    fn key_text(name: &str) -> String {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mutations/keys");
-        Secret::new(std::fs::read_to_string(format!("{folder}/{name}.pem")).unwrap()).unwrap()
+        std::fs::read_to_string(format!("{folder}/{name}.pem")).unwrap()
+    }
+
+    fn key(name: &str) -> Secret {
+        Secret::new(key_text(name)).unwrap()
     }
 
     /// As for a MAC: the signature of a public key is right for ever, and its time is not.
@@ -592,6 +596,61 @@ mod keys {
             matches!(refusal, hookstage::Refusal::Mismatch { signatures: 16, keys: 2, .. }),
             "{refusal:?}"
         );
+    }
+
+    /// A token names its key in its header (RFC 7515, section 4.1.4), and the host fetches that one.
+    #[test]
+    fn crt_03_the_key_that_a_token_names_is_asked_of_the_host() {
+        let stored = |key: Value| scheme(&token(json!({"algorithms": ["EdDSA"], "key": key})));
+        let fetching =
+            || stored(json!({"fetched": {"named_at": {"jose_header": "kid"}, "name": "id"}}));
+        let bearer = |name: &str, id: Option<&str>| {
+            let key = SigningKey::new(key(name));
+            let key = match id {
+                Some(id) => key.with_id(id),
+                None => key,
+            };
+            let signer = Verifier::new(stored(json!({"ring": "public"})), [key]).unwrap();
+            delivered(&signer, b"{}").0.remove(0).1
+        };
+        let [one, other] = ["ed25519-one", "ed25519-other"];
+        let host = Verifier::new(fetching(), Vec::<SigningKey>::new()).unwrap();
+        let fetched = |name: &str, id: &str| {
+            let text = key_text(name);
+            host.fetched_key(&KeyRequest::Id(id.to_owned()), text).unwrap()
+        };
+        let judged = |verifier: &Verifier, token: &[u8], key: Option<&FetchedKey>| {
+            let lines = [("authorization", token)];
+            let delivery = Delivery::new(Head::post("", &lines), b"{}");
+            let proof = match key {
+                Some(key) => verifier.verify_with(&delivery, key, NOW),
+                None => verifier.verify(&delivery, NOW),
+            };
+            proof.map(|proof| proof.key_index()).map_err(|refusal| refusal.code())
+        };
+        let asked = |verifier: &Verifier, token: &[u8]| {
+            let lines = [("authorization", token)];
+            let delivery = Delivery::new(Head::post("", &lines), b"{}");
+            verifier.key_request(&delivery, NOW).map_err(|refusal| refusal.code())
+        };
+        let named = bearer(one, Some("one"));
+        assert_eq!(asked(&host, &named), Ok(Some(KeyRequest::Id("one".to_owned()))));
+        assert_eq!(judged(&host, &named, None), Err("key_unknown"));
+        assert_eq!(judged(&host, &named, Some(&fetched(one, "one"))), Ok(None));
+        // What was fetched for another name, or is another key.
+        assert_eq!(judged(&host, &named, Some(&fetched(one, "two"))), Err("key_unknown"));
+        assert_eq!(judged(&host, &named, Some(&fetched(other, "one"))), Err("mismatch"));
+        // A host that holds the key is not sent for it, named or not.
+        let holds = Verifier::new(fetching(), [SigningKey::new(key(one)).with_id("one")]).unwrap();
+        assert_eq!(asked(&holds, &named), Ok(None));
+        assert_eq!(judged(&holds, &named, None), Ok(Some(0)));
+        let nameless = bearer(one, None);
+        assert_eq!(judged(&holds, &nameless, None), Ok(Some(0)));
+        assert_eq!(judged(&holds, &nameless, Some(&fetched(one, "one"))), Err("absent"));
+        assert_eq!(judged(&host, &nameless, None), Err("absent"));
+        assert_eq!(asked(&host, &nameless), Err("absent"));
+        // What is printed of it is how many keys it has.
+        assert_eq!(format!("{:?}", fetched(one, "one")), "FetchedKey { keys: 1, .. }");
     }
 
     /// Headers that stand for one key each are judged by that key alone.

@@ -150,3 +150,112 @@ fn a_signature_is_the_one_that_the_provider_documents() {
         )]
     );
 }
+
+/// Grammars that no preset signs in: what stands beside the signature is made with it.
+#[test]
+fn what_stands_beside_a_signature_is_made_with_it() {
+    let time = serde_json::json!({"at": {"position": 0}, "unit": "seconds",
+        "tolerance": {"within": {"past": 300, "future": 300}}});
+    let rule = |at: &str, key: &str, grammar: serde_json::Value, content: serde_json::Value| {
+        serde_json::json!({"version": 1, "authentication": {"signature": {
+            "at": [{"place": {"header": at}, "repeat": "refuse", "key": key}],
+            "grammar": grammar, "encoding": "hex", "algorithm": {"hmac": "sha256"},
+            "content": [content], "key": "text",
+        }}})
+    };
+    let positions = serde_json::json!({"positions": {"item": ",", "first": 2}});
+    let mut timed = rule("x-sig", "any", positions, serde_json::json!(["timestamp", "body"]));
+    timed["timestamp"] = time;
+    let records = |key: u8| {
+        let grammar = serde_json::json!({
+            "records": {"item": ",", "field": "/", "fields": 4, "key": key}});
+        rule("x-sig", "record", grammar, serde_json::json!(["body"]))
+    };
+    for (stored, before) in [
+        (timed, "1700000000,,"),
+        (records(0), "k1/1/1/"),
+        (records(1), "1/k1/1/"),
+        (records(2), "1/1/k1/"),
+    ] {
+        let scheme: Scheme = serde_json::from_value(stored).unwrap();
+        let key = SigningKey::new(Secret::new("hookstage-test-secret").unwrap()).with_id("k1");
+        let verifier = Verifier::new(scheme, [key]).unwrap();
+        let request = Unsigned { method: "POST", url: "", headers: &[], body: b"{}", id: "evt_1" };
+        let signed = verifier.sign(&request, NOW).unwrap();
+        let value = String::from_utf8(signed.headers[0].1.clone()).unwrap();
+        let signature = value.strip_prefix(before).unwrap();
+        assert!(signature.len() == 64 && !signature.contains('/'), "{value}");
+        let lines = signed.header_lines();
+        let head = Head::new(&signed.method, &signed.url, &lines);
+        let proof = verifier.verify(&Delivery::new(head, &signed.body), NOW);
+        assert!(proof.is_ok(), "{value}: {proof:?}");
+    }
+}
+
+/// A field of the form, of which an older one is taken out whichever way it was written.
+#[test]
+fn a_signature_replaces_the_field_that_it_stands_in() {
+    let scheme: Scheme = serde_json::from_value(serde_json::json!({
+        "version": 1, "authentication": {"signature": {
+            "at": [{"place": {"form": "sig[a]"}, "repeat": "refuse", "key": "any"}],
+            "grammar": {"plain": {"prefix": "~v1=/"}}, "encoding": "hex",
+            "algorithm": {"hmac": "sha256"}, "content": [[{"value": {"form": "name"}}]],
+            "key": "text",
+        }},
+    }))
+    .unwrap();
+    let verifier = Verifier::new(scheme, [Secret::new("hookstage-test-secret").unwrap()]).unwrap();
+    // HMAC-SHA256 of `ada`, by Python's hmac.
+    let signature = "02e8aa536c55a3979db6afd11af6f4c45b29abd4955b0ac97b50d67cc081be56";
+    for body in [
+        "name=ada",
+        "name=ada&sig%5Ba%5D=old",
+        "sig[a]=old&name=ada",
+        "sig%5Ba%5D=old&name=ada&sig[a]=older&",
+    ] {
+        let request = Unsigned {
+            method: "POST",
+            url: "",
+            headers: &[("content-type", b"application/x-www-form-urlencoded")],
+            body: body.as_bytes(),
+            id: "evt_1",
+        };
+        let signed = verifier.sign(&request, NOW).unwrap();
+        let wanted = format!("name=ada&sig%5Ba%5D=~v1%3D%2F{signature}");
+        assert_eq!(String::from_utf8(signed.body.to_vec()).unwrap(), wanted, "{body}");
+    }
+}
+
+/// What a digest is made of must be there, as what is signed itself must be.
+#[test]
+fn a_value_within_a_digest_is_put_there_to_be_signed() {
+    let scheme: Scheme = serde_json::from_value(serde_json::json!({
+        "version": 1, "authentication": {"signature": {
+            "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "any"}],
+            "grammar": {"plain": {"prefix": ""}}, "encoding": "hex",
+            "algorithm": {"hmac": "sha256"}, "key": "text",
+            "content": [[{"digest": {"of": [{"value": {"header": "x-event-id"}}, {"literal": "."}, "body"],
+                "hash": "sha256", "encoding": "hex"}}]],
+        }},
+    }))
+    .unwrap();
+    let verifier = Verifier::new(scheme, [Secret::new("hookstage-test-secret").unwrap()]).unwrap();
+    let request = Unsigned { method: "POST", url: "", headers: &[], body: b"{}", id: "evt_1" };
+    let signed = verifier.sign(&request, NOW).unwrap();
+    assert!(signed.headers.contains(&("x-event-id".to_owned(), b"evt_1".to_vec())));
+    let lines = signed.header_lines();
+    let head = Head::new(&signed.method, &signed.url, &lines);
+    assert!(verifier.verify(&Delivery::new(head, &signed.body), NOW).is_ok());
+}
+
+/// It may be logged, and shows no body, no signature and no address.
+#[test]
+fn a_signed_request_shows_how_much_it_is_and_not_what() {
+    let verifier =
+        Verifier::new(providers::GITHUB.scheme(), [Secret::new("hookstage-test-secret").unwrap()]);
+    let request =
+        Unsigned { method: "POST", url: "/p?token=1", headers: &[], body: b"{}", id: "1" };
+    let shown = format!("{:?}", verifier.unwrap().sign(&request, NOW).unwrap());
+    assert!(shown.starts_with("SignedRequest {"), "{shown}");
+    assert!(!shown.contains("sha256=") && !shown.contains("token"), "{shown}");
+}

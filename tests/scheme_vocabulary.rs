@@ -155,6 +155,9 @@ fn a_value_of_16_kib_is_taken_and_one_byte_more_is_not() {
         let list = format!("{signature}{}", "a".repeat(length - signature.len()));
         let headers: &[_] = &[("x-sig", list.as_str())];
         assert_eq!(code(judge(&verifier(&listed), &Request { headers, ..REQUEST })), expected);
+        let mut repeated = listed.clone();
+        repeated["authentication"]["signature"]["at"][0]["repeat"] = json!("each");
+        assert_eq!(code(judge(&verifier(&repeated), &Request { headers, ..REQUEST })), expected);
         // A key without an id answers to any.
         let id = "a".repeat(length);
         let headers: &[_] = &[("x-sig", BODY), ("x-key", id.as_str())];
@@ -621,6 +624,31 @@ fn headers_that_the_signature_names_are_signed() {
     }
 }
 
+/// The list of the signed headers comes from whoever signs.
+#[test]
+fn no_more_than_64_named_headers_are_signed() {
+    let named = json!({"headers": {
+        "named_at": {"header": "x-list"}, "separator": ";", "always": [], "style": "value",
+        "between": ";", "last": ";",
+    }});
+    let verifier = verifier(&signed(json!({"content": [[named, "body"]]})));
+    for (count, signature, expected) in [
+        // v0;v1; and so on, and the body
+        (63, "0aca722f10348685ccdba392148df4c585844f0fd56c236904b79186e0263af0", "verified"),
+        (64, "7e80922c1e38677f060aa6f5df9d387000210bd4aaccea8ec67fb5b430315bd5", "verified"),
+        (65, "b7eb8f30bf052f0506bedad491e2814ed339268778a1e8b6f8bf9f6c96b75446", "malformed"),
+        (66, "402bd501bedac7e61c100815c025064912130cd6f54a800e371c94f468c8280d", "malformed"),
+    ] {
+        let names: Vec<String> = (0..count).map(|n| format!("x-{n}")).collect();
+        let values: Vec<String> = (0..count).map(|n| format!("v{n}")).collect();
+        let list = names.join(";");
+        let mut headers = vec![("x-sig", signature), ("x-list", list.as_str())];
+        headers.extend(names.iter().map(String::as_str).zip(values.iter().map(String::as_str)));
+        let judged = judge(&verifier, &Request { headers: &headers, ..REQUEST });
+        assert_eq!(code(judged), expected, "{count}");
+    }
+}
+
 #[test]
 fn a_body_is_signed_as_a_json_string_in_an_envelope() {
     // {"Body":"{\"a\":\"é\n\"}","EnvironmentName":"main","TimeStamp":1700000000000}
@@ -645,6 +673,16 @@ fn a_body_is_signed_as_a_json_string_in_an_envelope() {
         code(judge(&verifier, &Request { body: "{\"a\":\"é\\n\"}", ..request })),
         "mismatch"
     );
+}
+
+/// Expected is what Node.js makes of `JSON.stringify(body)`.
+#[test]
+fn a_body_is_signed_as_javascript_writes_strings() {
+    let verifier = verifier(&signed(json!({"content": [["body_json_string"]]})));
+    let body = "a b\"\\/\n\t\u{1}\u{1f}\u{7f}\u{e9} \u{8}\u{c}\r";
+    let signature = "38eaf8cf988b6a166cbc0f8098cda6534c7e6d9a6fa68182e0fbdccfceb0aec1";
+    let headers: &[_] = &[("x-sig", signature)];
+    assert_eq!(code(judge(&verifier, &Request { headers, body, ..REQUEST })), "verified");
 }
 
 #[test]
@@ -778,6 +816,24 @@ fn absent_values_are_left_out_or_stand_for_nothing() {
 }
 
 #[test]
+fn a_hash_in_the_signed_address_is_compared_with_the_body() {
+    let part = json!({"url_with_body_digest": {"url": "full", "parameter": "h", "hash": "sha256"}});
+    let scheme = signed(json!({"content": [[part]]}));
+    assert_eq!(scheme_coverage(&scheme).body, BodyCoverage::Digest);
+    let verifier = verifier(&scheme);
+    // SHA-256 of `body`; the address as it stands is signed.
+    let url =
+        "https://a.example/p?h=230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5";
+    let signature = "28f35907c5d3d7211967bc16d9efafd34b2f438c574e5997bf5447b8f1c1357b";
+    let headers: &[_] = &[("x-sig", signature)];
+    let request = Request { url, headers, ..REQUEST };
+    assert_eq!(code(judge(&verifier, &request)), "verified");
+    assert_eq!(code(judge(&verifier, &Request { body: "Body", ..request })), "different");
+    let other = url.replace("?h=", "?g=");
+    assert_eq!(code(judge(&verifier, &Request { url: &other, ..request })), "absent");
+}
+
+#[test]
 fn an_address_is_signed_with_or_without_its_port() {
     let scheme = signed(json!({"content": [
         [{"url": "full_without_port"}, "body"],
@@ -808,6 +864,50 @@ fn an_address_is_signed_with_or_without_its_port() {
     ] {
         let headers: &[_] = &[("x-sig", signature)];
         assert_eq!(code(judge(&verifier, &Request { url, headers, ..REQUEST })), expected);
+    }
+}
+
+/// Addresses whose protocol has no port of its own, or that are none, are signed as they stand.
+#[test]
+fn an_address_of_another_protocol_is_signed_as_it_is() {
+    let scheme = signed(json!({"content": [[{"url": "full_with_port"}, "body"]]}));
+    let verifier = verifier(&scheme);
+    for (url, signature) in [
+        // http://a.example:80/xbody
+        ("http://a.example/x", "405f00dda6d83dd6996037691e967c7341370185e9b4a9de07cbc5161015d982"),
+        // ws://a.example/xbody
+        ("ws://a.example/x", "6e2ea04fb5853d9e1de5ca47b9c624826799ea29d2d357bdcf0bed36b8e8f547"),
+        // /xbody
+        ("/x", "e759d6ceb508419cf85b8d588b93571938ca2a244e15c175b6e2bb390fa5aa68"),
+    ] {
+        let headers: &[_] = &[("x-sig", signature)];
+        assert_eq!(
+            code(judge(&verifier, &Request { url, headers, ..REQUEST })),
+            "verified",
+            "{url}"
+        );
+    }
+}
+
+/// Expected are what Node.js makes of `encodeURI(path + "?" + encodeURIComponent(query))`.
+#[test]
+fn an_address_is_signed_as_javascript_encodes_it() {
+    let scheme = signed(json!({"content": [[{"url": "path_and_query_encoded"}]]}));
+    let verifier = verifier(&scheme);
+    let path = "/a b/%2f;,:@&=+$-_.!~*'()\u{e9}\"<";
+    for (query, signature) in [
+        // /a%20b/%252f;,:@&=+$-_.!~*'()%C3%A9%22%3C
+        ("", "d2832b51b9dfc71b0aaeb05182bea699a68a982f620991a967c750966bbb1f67"),
+        // /a%20b/%252f;,:@&=+$-_.!~*'()%C3%A9%22%3C?x%253Da%2520b%2526y%253D%252541-_.!~*'()%252F%253A%253B%25C3%25A9%252B%2540
+        (
+            "?x=a b&y=%41-_.!~*'()/:;\u{e9}+@",
+            "bd7793b41ab413cf5b62275cb1e6dc12ccc94bf9989faff1f25d8fdd3ee27db3",
+        ),
+    ] {
+        let url = format!("https://a.example{path}{query}");
+        let headers: &[_] = &[("x-sig", signature)];
+        let judged = judge(&verifier, &Request { url: &url, headers, ..REQUEST });
+        assert_eq!(code(judged), "verified", "{url}");
     }
 }
 
@@ -898,12 +998,19 @@ fn the_host_judges_a_shown_secret_by_a_check_of_its_own() {
     let key = || [SigningKey::new(Secret::new("terces").unwrap())];
     let registry =
         Registry::new().with_token_check("reversed", |shown, stored| shown.iter().rev().eq(stored));
+    assert_eq!(registry.names().collect::<Vec<_>>(), ["reversed"]);
+    assert_eq!(format!("{registry:?}"), r#"["reversed"]"#);
     let verifier =
         Verifier::with_registry(checked.clone(), key(), Parameters::new(), &registry).unwrap();
     for (value, expected) in [("secret", "verified"), ("terces", "mismatch"), ("", "malformed")] {
         let headers: &[_] = &[("x-token", value)];
         assert_eq!(code(judge(&verifier, &Request { headers, ..REQUEST })), expected);
     }
+    let two = [key(), key()].into_iter().flatten();
+    let verifier = Verifier::with_registry(checked.clone(), two, Parameters::new(), &registry);
+    let headers: &[_] = &[("x-token", "terces")];
+    let refusal = judge(&verifier.unwrap(), &Request { headers, ..REQUEST }).unwrap_err();
+    assert!(matches!(refusal, Refusal::Mismatch { signatures: 1, keys: 2, .. }), "{refusal:?}");
     let fault = Verifier::new(checked, key()).unwrap_err().to_string();
     assert!(fault.contains("registry"), "{fault}");
 }

@@ -148,6 +148,44 @@ fn key_10_a_prefix_that_would_be_decoded_is_refused() {
     // Where the whole text is the key, any prefix is a part of it.
     assert!(providers::STRIPE.scheme().secret_format("whsec_").is_ok());
     assert!(providers::COEFFECTION.scheme().secret_format("sk_live_").is_ok());
+    // RFC 7617: a user name ends with the colon; a token of another kind has none.
+    let stored = |authentication: serde_json::Value| -> Scheme {
+        let stored = serde_json::json!({"version": 1, "authentication": authentication});
+        serde_json::from_value(stored).unwrap()
+    };
+    let shown = |grammar: serde_json::Value| {
+        stored(serde_json::json!({"token": {"at": {"header": "x-token"}, "grammar": grammar}}))
+    };
+    let basic = shown("basic".into());
+    for prefix in ["", "user", ":user"] {
+        assert_eq!(basic.secret_format(prefix), Err(SecretFormatError::UserName), "{prefix}");
+    }
+    assert!(basic.secret_format("user:").is_ok());
+    let plain = shown(serde_json::json!({"plain": {"prefix": ""}}));
+    assert!(plain.secret_format("user").is_ok() && plain.secret_format("user:").is_ok());
+    // Hexadecimal digits are decoded whole.
+    let rule = |algorithm: serde_json::Value, key: &str| {
+        serde_json::json!({
+            "at": [{"place": {"header": "x-sig"}, "repeat": "refuse", "key": "any"}],
+            "grammar": {"plain": {"prefix": ""}}, "encoding": "hex", "algorithm": algorithm,
+            "content": [["body"]], "key": key,
+        })
+    };
+    let hmac = || serde_json::json!({"hmac": "sha256"});
+    let hex = stored(serde_json::json!({"signature": rule(hmac(), "hex")}));
+    assert_eq!(hex.secret_format(""), SecretFormat::new("", SecretEncoding::Hex));
+    assert_eq!(hex.secret_format("sk_"), Err(SecretFormatError::UndecodablePrefix));
+    // Of several rules, the first that takes a secret says how it is written.
+    let any_of = |rules: [serde_json::Value; 2]| stored(serde_json::json!({"any_of": rules}));
+    let public = || rule("ed25519".into(), "public");
+    for rules in [[public(), rule(hmac(), "hex")], [rule(hmac(), "hex"), public()]] {
+        let format = any_of(rules).secret_format("");
+        assert_eq!(format, SecretFormat::new("", SecretEncoding::Hex));
+    }
+    let format = any_of([rule(hmac(), "text"), rule(hmac(), "hex")]).secret_format("sk_");
+    assert_eq!(format, SecretFormat::text("sk_"));
+    let format = any_of([public(), public()]).secret_format("");
+    assert_eq!(format, Err(SecretFormatError::PublicKey));
     assert_eq!(providers::UNSIGNED.scheme().secret_format(""), Err(SecretFormatError::Unsigned));
 }
 
