@@ -39,6 +39,8 @@ fn r_sy_19_26_r_wx_30_the_tunnel_is_open_to_the_millisecond() {
             let opened = engine.open_capture(&source).unwrap();
             assert_eq!(opened.ends(), Some(now() + Duration::from_secs(seconds)));
             assert_eq!(opened.is_open(now() + waited), captured, "{profile} {waited:?}");
+            let learnt = opened.clone().absorb(b"{}", &ReadOptions::default(), now() + waited);
+            assert_eq!(learnt.is_some(), captured, "{profile} {waited:?}");
             clock.advance(waited);
             let receipt = receive(&engine, &source, &genuine(profile, "1"));
             assert_eq!(is_captured(&receipt.outcome), captured, "{profile} {waited:?}");

@@ -447,6 +447,31 @@ fn log_07_ten_thousand_forgeries_leave_a_few_rows_and_hide_nothing() {
     assert_eq!(engine.unrecorded_refusals(), 0);
 }
 
+/// What one delivery alone said would pass for the truth of all that are counted.
+#[test]
+fn log_07_a_count_says_only_what_holds_for_all_that_it_counts() {
+    let engine = engine();
+    let source = source("coeffection");
+    for number in 0..40 {
+        let late = signed_at("coeffection", SECRET, NOW - 400, body("coeffection", "1"));
+        let request = late.with("X-Request-Id", format!("request-{number}")).from("198.51.100.7");
+        let receipt = receive(&engine, &source, &request);
+        assert!(matches!(receipt.outcome, Outcome::Refused(_)), "{receipt:?}");
+    }
+    let rows = rows(&engine);
+    let (single, counts): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.count == 1);
+    assert_eq!((single.len(), counts.len(), counts[0].count), (30, 1, 10));
+    for row in single {
+        assert!(row.detail.is_some() && row.remote.is_some() && row.correlation_id.is_some());
+        assert!(row.body_length.is_some() && row.took_millis.is_some());
+        assert_eq!(row.skew_millis, Some(-400_000));
+    }
+    let count = counts[0];
+    assert_eq!((&count.detail, count.remote, &count.correlation_id), (&None, None, &None));
+    assert_eq!((count.body_length, count.took_millis, count.skew_millis), (None, None, None));
+    assert_eq!((&count.headers, count.body_sha256, count.key_index), (&vec![], None, None));
+}
+
 #[test]
 fn log_07_refused_heads_are_counted_like_the_rest_and_ask_no_store() {
     let (store, calls) = Counting::new();

@@ -44,6 +44,31 @@ fn r_wx_44_a_replay_gets_the_first_answer_for_a_day() {
 }
 
 #[test]
+fn a_rule_names_a_header_in_lower_case_and_an_hour_to_a_year() {
+    let faults = |header: &'static str, hours: u16| {
+        let mut policy = Policy::wexio();
+        let rule = policy.idempotency.as_mut().unwrap();
+        rule.header = header.into();
+        rule.hours = hours;
+        let mut config = config("wexio");
+        config.policy = PolicyConfig::Custom(Box::new(policy));
+        let error = Source::new(config).map(drop).err();
+        error.map_or_else(Vec::new, |error| {
+            error.faults().iter().map(|fault| fault.at().to_owned()).collect()
+        })
+    };
+    for hours in [1, 24, 8760] {
+        assert!(faults("x-key", hours).is_empty(), "{hours}");
+    }
+    for hours in [0, 8761, u16::MAX] {
+        assert_eq!(faults("x-key", hours), ["policy.idempotency.hours"], "{hours}");
+    }
+    for header in ["", "X-Key", "x-Key"] {
+        assert_eq!(faults(header, 24), ["policy.idempotency.header"], "{header}");
+    }
+}
+
+#[test]
 fn r_wx_44_what_may_be_mended_is_not_kept() {
     let engine = engine();
     let source = source("wexio");

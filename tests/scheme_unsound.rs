@@ -943,6 +943,10 @@ fn unsound_messages() -> Vec<(Description, &'static str, &'static str)> {
         (covered(vec![param("a b")]), COVERED, encoded),
         (covered(vec![param("a%2")]), COVERED, encoded),
         (covered(vec![param("a%2f")]), COVERED, encoded),
+        (covered(vec![param("a%g0")]), COVERED, encoded),
+        (covered(vec![param("a%0g")]), COVERED, encoded),
+        (covered(vec![param("%")]), COVERED, encoded),
+        (covered(vec![param("%2")]), COVERED, encoded),
         (covered(vec![param("a\"")]), COVERED, encoded),
         (covered(vec![Component::Path, Component::Path]), COVERED, "name each component once"),
         (covered(vec![field("a"), field("b"), field("a")]), COVERED, "name each component once"),
@@ -1015,6 +1019,90 @@ fn what_the_cases_depart_from_is_sound() {
         grammar(records(',', '/', 3, 0)),
         keyed(Algorithm::Ed25519, KeyForm::Public),
         by_message(message()),
+    ] {
+        let judged = Scheme::new(description.clone());
+        assert!(judged.is_ok(), "{judged:?}: {description:?}");
+    }
+}
+
+/// As many as are taken of everything, and one more of none.
+#[test]
+fn what_fills_a_limit_is_sound() {
+    let names = |count: usize| (0..count).map(|n| format!("x-{n}")).collect::<Vec<_>>();
+    let texts = |count: usize| list(names(count).iter().map(|name| text(name)));
+    let digest =
+        |of: Vec<Part>| Part::Digest { of: list(of), hash: Hash::Sha256, encoding: Encoding::Hex };
+    let hosts = |count: usize| KeyName::Url {
+        hosts: list((0..count).map(|n| text(&format!("k{n}.example.com")))),
+        path_prefix: text("/"),
+        path_suffix: text(""),
+    };
+    let slots =
+        |count: usize| list(names(count).iter().map(|name| slot(Place::Header(text(name)))));
+    let tokens = |times: JoseTimes| by_token(Jose { times, ..jose() });
+    let covering = |covered: Vec<Component>| {
+        by_message(MessageSignature { covered: list(covered), ..message() })
+    };
+    let param = |name: &str| covering(vec![Component::QueryParam(text(name))]);
+    let literal = |count: usize| vec![Part::literal("x"); count];
+    let body_and = |parts: Vec<Part>| [vec![Part::Body], parts].concat();
+    let day = Tolerance::Within { past: 86_400, future: 86_400 };
+    for description in [
+        // 32 parts, also within another; three deep, and any number beside each other.
+        parts(body_and(literal(31))),
+        parts(vec![digest(body_and(literal(31)))]),
+        parts(vec![digest(vec![digest(vec![digest(vec![Part::Body])])])]),
+        parts(vec![digest(vec![Part::Body]); 5]),
+        parts(vec![digest(vec![digest(vec![Part::Body]); 5]); 5]),
+        form_without(names(32).iter().map(String::as_str).collect()),
+        named(',', names(32).iter().map(String::as_str).collect()),
+        // Four of what may be chosen among.
+        with(Signature { at: slots(4), ..body() }),
+        with(Signature { content: list(vec![list([Part::Body]); 4]), ..body() }),
+        Description {
+            authentication: Authentication::AnyOf(list(vec![body(); 4])),
+            ..with(body())
+        },
+        grammar(items(',', '=', &["a", "b", "c", "d"])),
+        at(Place::FirstHeader(texts(2))),
+        at(Place::FirstHeader(texts(4))),
+        at(Place::NumberedHeader { prefix: text("x-"), up_to: 1 }),
+        at(Place::NumberedHeader { prefix: text("x-"), up_to: 16 }),
+        by_message(MessageSignature { label: MessageLabel::FirstOf(texts(4)), ..message() }),
+        grammar(records(',', '/', 8, 6)),
+        grammar(records(',', '/', 2, 0)),
+        require(Place::header("x-a"), Expected::AnyText(texts(32))),
+        // A day, and five minutes.
+        Description {
+            timestamp: time(Place::header("x-time"), day),
+            ..with(signature(vec![Part::Timestamp, Part::literal("."), Part::Body]))
+        },
+        Description {
+            timestamp: time(Place::header("x-time"), Tolerance::Within { past: 1, future: 0 }),
+            ..with(signature(vec![Part::Timestamp, Part::literal("."), Part::Body]))
+        },
+        tokens(JoseTimes { leeway: 300, max_age: Some(86_400), ..jose().times }),
+        tokens(JoseTimes { max_age: Some(1), ..jose().times }),
+        by_message(MessageSignature { leeway: 300, ..message() }),
+        // Keys, and the hosts that they come from.
+        by_token(fetched(Place::JoseHeader(text("kid")), hosts(1))),
+        by_token(fetched(Place::JoseHeader(text("kid")), hosts(32))),
+        by_token(detached(body_and(literal(31)))),
+        // Components, and parameters of a query in every byte that may stand in their names.
+        covering((0..32).map(|n| Component::Field(text(&format!("x-{n}")))).collect()),
+        param("a*-._Z09"),
+        param("%20%C3%A9%2F%AF"),
+        param("%20"),
+        param("a%20b"),
+        by_message(MessageSignature {
+            algorithms: list([
+                MessageAlgorithm::HmacSha256,
+                MessageAlgorithm::Ed25519,
+                MessageAlgorithm::EcdsaP256Sha256,
+                MessageAlgorithm::RsaPssSha512,
+            ]),
+            ..message()
+        }),
     ] {
         let judged = Scheme::new(description.clone());
         assert!(judged.is_ok(), "{judged:?}: {description:?}");
