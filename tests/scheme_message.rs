@@ -423,6 +423,11 @@ fn sig_06_hostile_inputs_are_refused_each_for_its_reason() {
         let early = verifier.check_head(&hookstage::Head::post(URL, &lines));
         assert!(early.is_ok() || early.unwrap_err().to_string() == *expected, "{input}");
     }
+    // Names are written in lower case (section 2.1), though the header is there.
+    let covered = ["\"@method\": POST", "\"X-A\": 1"];
+    let mut upper = with_input("sig1=(\"@method\" \"X-A\");created=1700000000", &covered);
+    upper.headers.push(("X-A".to_owned(), b"1".to_vec()));
+    assert_eq!(refusal(&upper, &verifier), COMPONENT);
     let bare = verifier.check_head(&hookstage::Head::post(URL, &[]));
     assert_eq!(bare.unwrap_err().code(), "absent");
     let many: Vec<String> = (0..17).map(|n| format!("s{n}=(\"@method\")")).collect();
