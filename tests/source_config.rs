@@ -5,12 +5,13 @@ mod common;
 
 use common::lost;
 use hookstage::json::Path;
+use hookstage::scheme::Parameters;
 use hookstage::{
     Address, AddressError, AddressKind, AddressList, Binding, Column, ContactRule, DedupeConfig,
-    DedupePart, DedupeRule, Delivery, EndpointId, EndpointToken, Entropy, EventTypeAt, Head,
-    IdentifierType, KeyConfig, Lifecycle, Mode, OnMissingKey, Policy, PolicyConfig, Rotation,
-    Secret, Source, SourceConfig, SourceId, Subscription, Timestamp, Warning, Window, authenticate,
-    providers,
+    DedupePart, DedupeRule, Delivery, EndpointId, EndpointToken, Entropy, EventTypeAt,
+    HandshakeConfig, Head, IdentifierType, KeyConfig, Lifecycle, Mode, OnMissingKey, Policy,
+    PolicyConfig, Rotation, Secret, Source, SourceConfig, SourceId, Subscription, Timestamp,
+    Warning, Window, authenticate, providers,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -453,6 +454,144 @@ fn each_fault_has_its_place() {
         assert!(!error.to_string().contains(SECRET) && !format!("{error:?}").contains(SECRET));
     }
     println!("{} cases", cases.len());
+}
+
+#[test]
+fn what_fills_a_limit_is_taken_and_one_more_is_not() {
+    type Fill = fn(&mut SourceConfig, usize);
+    let cases: &[(&str, usize, Fill)] = &[
+        ("source", 200, |it, count| it.source = "x".repeat(count)),
+        ("name", 200, |it, count| it.name = "x".repeat(count)),
+        ("keys[0].id", 256, |it, count| {
+            it.keys = vec![KeyConfig::new(secret()).with_id("x".repeat(count))];
+        }),
+        ("stored_headers", 64, |it, count| {
+            it.stored_headers = (0..count).map(|number| format!("x-{number}")).collect();
+        }),
+        ("stored_headers[0]", 200, |it, count| it.stored_headers = vec!["x".repeat(count)]),
+        ("bindings", 256, |it, count| {
+            it.bindings = (0..count).map(|number| Binding::new(number.to_string())).collect();
+        }),
+        ("bindings[0].name", 200, |it, count| it.bindings = vec![Binding::new("x".repeat(count))]),
+        ("columns", 32, |it, count| {
+            let path = |number| Path::parse(&format!("$.a{number}")).unwrap();
+            let column = |number| Column { path: path(number), label: String::new() };
+            it.columns = (0..count).map(column).collect();
+        }),
+        ("limits.body", 64 * 1024 * 1024, |it, count| it.limits.body = Some(count as u64)),
+        ("limits.headers", 1000, |it, count| it.limits.headers = count.try_into().unwrap()),
+        ("limits.url", 64 * 1024, |it, count| it.limits.url = count.try_into().unwrap()),
+        ("metadata", 64, |it, count| {
+            it.metadata = (0..count).map(|number| (number.to_string(), String::new())).collect();
+        }),
+        ("metadata", 64, |it, count| it.metadata = [("x".repeat(count), String::new())].into()),
+        ("metadata.icon", 4096, |it, count| {
+            it.metadata = [("icon".to_owned(), "x".repeat(count))].into();
+        }),
+        ("handshakes", 16, |it, count| {
+            let one = providers::META.handshakes().first().unwrap();
+            it.handshakes = HandshakeConfig::List(vec![one.clone(); count]);
+            it.parameters =
+                Parameters::new().with(hookstage::scheme::Parameter::VerifyToken, "chosen");
+        }),
+    ];
+    for (at, limit, fill) in cases {
+        let built = |count: usize| {
+            let mut config =
+                SourceConfig::preset("acme", "in", &providers::GITHUB).with_secret(secret());
+            fill(&mut config, count);
+            Source::new(config).map(drop)
+        };
+        assert_eq!(built(1), Ok(()), "{at}");
+        assert_eq!(built(*limit), Ok(()), "{at}");
+        for count in [limit + 1, limit + 2] {
+            let error = built(count).unwrap_err();
+            let faults: Vec<&str> = error.faults().iter().map(|fault| fault.at()).collect();
+            assert_eq!(faults, [*at], "{count}: {error}");
+        }
+    }
+}
+
+/// A header that a scheme reads a signature or a token from is a credential, whatever its name.
+#[test]
+fn log_03_a_header_that_the_scheme_reads_a_signature_from_is_never_kept() {
+    let source = |place: Value, kept: &str| {
+        let stored = serde_json::json!({"version": 1, "authentication": {"signature": {
+            "at": [{"place": place, "repeat": "refuse", "key": "any"}],
+            "grammar": {"plain": {"prefix": ""}}, "encoding": "hex",
+            "algorithm": {"hmac": "sha256"}, "content": [["body"]], "key": "text",
+        }}});
+        let mut config = SourceConfig::new("acme", "in").with_secret(secret());
+        config.scheme = Some(serde_json::from_value(stored).unwrap());
+        config.stored_headers = vec![kept.to_owned()];
+        Source::new(config).map(drop)
+    };
+    let one = serde_json::json!({"header": "x-check"});
+    let first = serde_json::json!({"first_header": ["x-check", "x-sum"]});
+    let numbered = serde_json::json!({"numbered_header": {"prefix": "x-check-", "up_to": 3}});
+    for (place, kept) in [
+        (&one, "x-check"),
+        (&one, "X-Check"),
+        (&first, "x-check"),
+        (&first, "x-sum"),
+        (&numbered, "x-check-1"),
+        (&numbered, "x-check-3"),
+    ] {
+        let error = source(place.clone(), kept).unwrap_err();
+        assert_eq!(error.faults()[0].at(), "stored_headers[0]", "{place} {kept}");
+    }
+    for (place, kept) in [(&one, "x-sum"), (&first, "x-che"), (&numbered, "x-check")] {
+        assert_eq!(source(place.clone(), kept), Ok(()), "{place} {kept}");
+    }
+}
+
+fn token_of(seed: u8) -> EndpointToken {
+    let (hash, shown) = EndpointToken::generate(entropy(seed));
+    let token = EndpointToken::parse(&shown.reveal(str::to_owned)).unwrap();
+    assert_eq!(token.hash(), hash);
+    token
+}
+
+#[test]
+fn addresses_are_equal_where_they_lead_to_the_same_source() {
+    let id = |seed: u8| Address::from(EndpointId::generate(entropy(seed)));
+    let token = |seed: u8| Address::from(token_of(seed));
+    let named = |name: &str| Address::from(SourceId::new("acme", name).unwrap());
+    for make in [id, token] {
+        assert_eq!(make(1), make(1));
+        assert_ne!(make(1), make(2));
+    }
+    assert_eq!(named("a"), named("a"));
+    assert_ne!(named("a"), named("b"));
+    assert!(id(1) != token(1) && id(1) != named("a") && token(1) != named("a"));
+    // What a token is, and its hash, are not printed.
+    let token = token_of(1);
+    assert_eq!(format!("{token:?} {:?}", token.hash()), "EndpointToken(..) TokenHash(..)");
+}
+
+/// RFC 9562, section 5.4: version 4 and variant 10, whatever the random bytes were.
+#[test]
+fn an_id_says_that_it_is_random() {
+    for seed in 0..=255 {
+        let id = EndpointId::generate(entropy(seed)).to_string();
+        assert_eq!(&id[14..15], "4", "{id}");
+        assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "{id}");
+    }
+}
+
+#[test]
+fn a_source_tells_how_it_was_made_and_where_it_is_reached() {
+    let endpoint = EndpointId::generate(entropy(1));
+    let token = token_of(2);
+    let mut config = SourceConfig::preset("acme", "in", &providers::GITHUB).with_secret(secret());
+    let bare = Source::new(SourceConfig::preset("acme", "x", &providers::UNSIGNED)).unwrap();
+    assert_eq!((bare.endpoint(), bare.token(), bare.binds_body()), (None, None, false));
+    config.endpoint = Some(endpoint);
+    config.token = Some(token.hash());
+    let source = Source::new(config).unwrap();
+    assert_eq!((source.endpoint(), source.token()), (Some(endpoint), Some(token.hash())));
+    assert_eq!(source.preset().map(|preset| preset.name), Some("github"));
+    assert!(source.binds_body());
 }
 
 // Keys.
