@@ -9,7 +9,7 @@ use common::*;
 use hookstage::json::ReadOptions;
 use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::{
-    Apply, BlockingEngine, Capture, CaptureRule, Lifecycle, ManualClock, Outcome, Policy,
+    Apply, BlockingEngine, Capture, CaptureRule, Engine, Lifecycle, ManualClock, Outcome, Policy,
     PolicyConfig, Refusal, Required, Source, Update,
 };
 
@@ -114,6 +114,35 @@ fn r_sy_28_a_sample_counts_when_it_was_confirmed() {
     let kept = engine.capture(source.id()).unwrap();
     assert_eq!((kept.version(), kept.waiting()), (1, None));
     assert_eq!(kept.samples(), [body("synerise", "1")]);
+}
+
+/// The engine whose calls are awaited learns as the blocking one does.
+#[test]
+fn a_sample_is_learnt_on_both_faces() {
+    let store = MemoryStore::new();
+    let here = BlockingEngine::with_clock(store.clone(), ManualClock::at(now()));
+    let there = Engine::with_clock(store, ManualClock::at(now()));
+    let source = source("synerise");
+    let opened = block_on(there.open_capture(&source)).unwrap();
+    assert_eq!(here.capture(source.id()).unwrap(), opened);
+    assert!(opened.is_open(now()));
+    let request = genuine("synerise", "1");
+    let receipt = request.deliver(|delivery| block_on(there.receive(&source, delivery)).unwrap());
+    assert_eq!(receipt.outcome, Outcome::Captured { version: None });
+    let waiting = block_on(there.capture(source.id())).unwrap();
+    assert_eq!(waiting.waiting(), Some(body("synerise", "1").as_str()));
+    assert!(block_on(there.confirm_capture(source.id(), waiting.session() + 1)).unwrap().is_none());
+    let confirmed =
+        block_on(there.confirm_capture(source.id(), waiting.session())).unwrap().unwrap();
+    assert_eq!((confirmed.version(), confirmed.samples()), (1, &[body("synerise", "1")][..]));
+
+    let _ = block_on(there.open_capture(&source)).unwrap();
+    block_on(there.discard_capture(source.id())).unwrap();
+    assert!(!here.capture(source.id()).unwrap().is_open(now()));
+    let pasted = block_on(there.inject_sample(&source, br#"{"a":1}"#)).unwrap().unwrap();
+    assert_eq!(pasted.waiting(), Some(r#"{"a":1}"#));
+    assert!(block_on(there.inject_sample(&source, b"{")).unwrap().is_none());
+    assert_eq!(here.capture(source.id()).unwrap(), pasted);
 }
 
 #[test]

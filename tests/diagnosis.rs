@@ -94,6 +94,63 @@ fn each_mistake_of_an_operator_or_a_sender_is_told() {
     }
 }
 
+/// What is explained at receipt is copied, and so has bounds: 64 KiB of body, 32 KiB of head.
+#[test]
+fn a_delivery_is_explained_up_to_the_bounds_of_what_is_copied() {
+    let hints = |request: &Request| {
+        let engine = engine();
+        let source = source("coeffection");
+        engine.open_diagnosis(source.id(), now() + HOUR).unwrap();
+        let _ = receive(&engine, &source, request);
+        rows(&engine).remove(0).hints
+    };
+    let padded = |length: usize| {
+        let mut text = body("coeffection", "1");
+        text.push_str(&" ".repeat(length - text.len()));
+        signed_at("coeffection", SECRET, NOW - 4000, text)
+    };
+    let is_explained = |hints: &[String]| hints.iter().any(|hint| hint.contains("only the time"));
+    let found = hints(&padded(64 * 1024));
+    assert!(is_explained(&found), "{found:?}");
+    for length in [64 * 1024 + 1, 64 * 1024 + 2] {
+        let found = hints(&padded(length));
+        assert!(!is_explained(&found), "{found:?}");
+        assert!(found[0].starts_with("The body is longer than the 65536 bytes"), "{found:?}");
+    }
+    let with_head = |length: usize| {
+        let request = padded(1000);
+        let taken: usize = request.url.len()
+            + request.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        request.with("x-pad", "a".repeat(length - taken - "x-pad".len()))
+    };
+    assert!(is_explained(&hints(&with_head(32 * 1024))));
+    for length in [32 * 1024 + 1, 32 * 1024 + 2] {
+        assert!(hints(&with_head(length)).is_empty());
+    }
+}
+
+/// A key that will end, and has not, is one of the live ones.
+#[test]
+fn a_key_with_an_end_is_called_ended_only_when_it_has() {
+    for (after, is_live) in [(1, true), (0, false)] {
+        let mut config = config("coeffection");
+        let old = KeyConfig::new(Secret::new("the old secret").unwrap());
+        config.keys.push(old.until(now() + Duration::from_millis(after)));
+        let source = Source::new(config).unwrap();
+        let engine = engine();
+        engine.open_diagnosis(source.id(), now() + HOUR).unwrap();
+        let late = signed_at("coeffection", "the old secret", NOW - 4000, "{}");
+        let _ = receive(&engine, &source, &late);
+        let hints = rows(&engine).remove(0).hints;
+        let says = |text: &str| hints.iter().any(|hint| hint.contains(text));
+        assert_eq!(
+            (says("only the time"), says("which has ended")),
+            (is_live, !is_live),
+            "{hints:?}"
+        );
+    }
+}
+
 #[test]
 fn another_providers_delivery_is_named() {
     let engine = engine();
@@ -240,16 +297,6 @@ fn a_hint_holds_no_secret_and_nothing_that_a_terminal_acts_on() {
     let all = serde_json::to_string(&rows).unwrap();
     assert!(explained(&rows) == 2 && all.contains("[removed]"), "{all}");
     assert!(!all.contains(SECRET) && !all.contains('\u{1b}') && !all.contains("\\u001b"), "{all}");
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = std::pin::pin!(future);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    loop {
-        if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
 }
 
 /// Two processes over one store: what one opens, the other learns of within five seconds.

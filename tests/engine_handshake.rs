@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::{Request, hmac_hex, now};
+use common::{Request, block_on, hmac_hex, now};
 use hookstage::scheme::{Parameter, Parameters};
 use hookstage::store::{EventFilter, HistoryFilter, MemoryStore};
 use hookstage::{
-    AwaitingSource, BlockingEngine, Endpoint, HandshakeConfig, Lifecycle, ManualClock, Outcome,
-    Policy, PolicyConfig, Receipt, Refusal, Source, SourceConfig, UnknownSource, admit_head,
-    handshake, providers,
+    AwaitingSource, BlockingEngine, Endpoint, Engine, HandshakeConfig, Lifecycle, ManualClock,
+    Outcome, Policy, PolicyConfig, Receipt, Refusal, Source, SourceConfig, UnknownSource,
+    admit_head, handshake, providers,
 };
 
 const SECRET: &str = common::SECRET;
@@ -234,6 +234,8 @@ fn the_pure_step_answers_without_an_engine() {
     get("challenge=abc").deliver(|delivery| {
         let answer = handshake(&source, delivery, now()).unwrap().unwrap();
         assert_eq!(answer.response.body(), "abc");
+        // What is echoed is the sender's, and is not printed.
+        assert_eq!(answer.to_string(), "answer 200");
     });
     Request::new(b"{}").deliver(|delivery| {
         assert!(handshake(&source, delivery, now()).unwrap().is_none());
@@ -329,6 +331,40 @@ mod keys {
             // It is none of those that the source has.
             assert_eq!(authentic.proof().key_index(), None);
         });
+    }
+
+    struct Provider(KeyAnswer);
+
+    impl hookstage::KeyFetcher for Provider {
+        async fn fetch(
+            &self,
+            source: &hookstage::SourceId,
+            request: &KeyRequest,
+        ) -> Result<KeyAnswer, KeyFetchError> {
+            assert_eq!(source.source(), "amazon-sns");
+            assert_eq!(*request, KeyRequest::Url(CERTIFICATE.to_owned()));
+            Ok(self.0.clone())
+        }
+    }
+
+    #[test]
+    fn a_key_is_fetched_on_the_awaited_face_too() {
+        let source = topic();
+        let request = message("Notification", CERTIFICATE);
+        for (answer, wanted) in [
+            (Some(KeyAnswer::Key(PEM.to_owned())), "staged"),
+            (Some(KeyAnswer::Unknown), "key_unknown"),
+            (None, "unanswered"),
+        ] {
+            let engine = Engine::with_clock(MemoryStore::new(), ManualClock::at(now()));
+            let engine = match answer {
+                Some(answer) => engine.with_keys(Provider(answer)),
+                None => engine,
+            };
+            let receipt =
+                request.deliver(|delivery| block_on(engine.receive(&source, delivery)).unwrap());
+            assert_eq!(reason(&receipt), wanted);
+        }
     }
 
     #[test]

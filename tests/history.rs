@@ -447,6 +447,50 @@ fn log_07_ten_thousand_forgeries_leave_a_few_rows_and_hide_nothing() {
     assert_eq!(engine.unrecorded_refusals(), 0);
 }
 
+struct Directory;
+
+impl hookstage::ContactResolver for Directory {
+    async fn resolve(
+        &self,
+        _: &hookstage::SourceId,
+        identifier: &hookstage::Identifier,
+    ) -> Result<Resolution, hookstage::ResolveError> {
+        Ok(Resolution::Found { contact: format!("contact of {}", identifier.value) })
+    }
+}
+
+/// The engine whose calls are awaited asks, records, counts and forgets as the blocking one does.
+#[test]
+fn log_07_rows_and_counts_are_the_same_on_both_faces() {
+    let (clock, store) = (ManualClock::at(now()), MemoryStore::new());
+    let here = BlockingEngine::with_clock(store.clone(), clock.clone());
+    let there = hookstage::Engine::with_clock(store, clock.clone()).with_contacts(Directory);
+    let source = source("wexio");
+    let receive_there = |request: &Request| {
+        request.deliver(|delivery| block_on(there.receive(&source, delivery)).unwrap())
+    };
+    let staged = receive_there(&genuine("wexio", "1"));
+    assert_eq!(staged.contact.as_deref(), Some("contact of ada@acme.com"));
+    for _ in 0..40 {
+        let _ = receive_there(&forged("wexio", "1"));
+    }
+    let filter = HistoryFilter::tenant("acme");
+    let rows_there = block_on(there.history(&filter, None, 1000)).unwrap();
+    assert_eq!(rows_there.iter().map(|(_, row)| row.count).sum::<u64>(), 41);
+    assert_eq!(rows_there, here.history(&filter, None, 1000).unwrap());
+    assert_eq!(there.unrecorded_refusals(), 0);
+    let request = HealthRequest::new(source.id().clone(), now());
+    let health = block_on(there.health(&request)).unwrap();
+    assert_eq!(health, here.health(&request).unwrap());
+    assert_ne!(health, hookstage::Health::default());
+
+    clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    let purge = PurgeRequest::older_than(Duration::from_secs(30 * 24 * 60 * 60), clock.now());
+    let purged = block_on(there.purge(&purge)).unwrap();
+    assert_ne!(purged, hookstage::store::Purged::default());
+    assert!(here.history(&filter, None, 1000).unwrap().is_empty());
+}
+
 /// What one delivery alone said would pass for the truth of all that are counted.
 #[test]
 fn log_07_a_count_says_only_what_holds_for_all_that_it_counts() {

@@ -164,7 +164,8 @@ fn what_stands_beside_a_signature_is_made_with_it() {
         }}})
     };
     let positions = serde_json::json!({"positions": {"item": ",", "first": 2}});
-    let mut timed = rule("x-sig", "any", positions, serde_json::json!(["timestamp", "body"]));
+    let content = serde_json::json!(["timestamp", {"value": {"position": 1}}, "body"]);
+    let mut timed = rule("x-sig", "any", positions, content);
     timed["timestamp"] = time;
     let records = |key: u8| {
         let grammar = serde_json::json!({
@@ -172,7 +173,7 @@ fn what_stands_beside_a_signature_is_made_with_it() {
         rule("x-sig", "record", grammar, serde_json::json!(["body"]))
     };
     for (stored, before) in [
-        (timed, "1700000000,,"),
+        (timed, "1700000000,evt_1,"),
         (records(0), "k1/1/1/"),
         (records(1), "1/k1/1/"),
         (records(2), "1/1/k1/"),
@@ -258,4 +259,52 @@ fn a_signed_request_shows_how_much_it_is_and_not_what() {
     let shown = format!("{:?}", verifier.unwrap().sign(&request, NOW).unwrap());
     assert!(shown.starts_with("SignedRequest {"), "{shown}");
     assert!(!shown.contains("sha256=") && !shown.contains("token"), "{shown}");
+}
+
+/// What a source must find in a token's header, and beside a message, is put there.
+#[test]
+fn what_must_be_equal_is_put_there_by_whoever_signs() {
+    let token = serde_json::json!({"version": 1,
+        "authentication": {"jose": {
+            "at": {"header": "authorization"}, "grammar": {"word": {"word": "Bearer"}},
+            "payload": "claims", "algorithms": ["HS256"], "key": {"ring": "text"},
+            "times": {"expires": "if_present", "not_before": "ignored", "issued": "ignored",
+                "leeway": 0, "max_age": null},
+        }},
+        "require": [
+            {"at": {"jose_header": "typ"}, "equals": {"text": "webhook+jwt"}},
+            {"at": {"claim": "sub"}, "equals": {"text": "orders"}},
+            {"at": {"header": "x-kind"}, "equals": {"text": "event"}},
+        ],
+    });
+    let message = serde_json::json!({"version": 1,
+        "authentication": {"message_signature": {
+            "label": "only", "covered": ["method"], "algorithms": ["hmac-sha256"], "key": "text",
+            "expires": "ignored", "leeway": 0,
+        }},
+        "timestamp": {"at": {"item": "created"}, "unit": "seconds",
+            "tolerance": {"within": {"past": 300, "future": 300}}},
+        "require": [
+            {"at": {"item": "tag"}, "equals": {"text": "orders"}},
+            {"at": {"header": "x-kind"}, "equals": {"text": "event"}},
+        ],
+    });
+    for stored in [token, message] {
+        let scheme: Scheme = serde_json::from_value(stored).unwrap();
+        let secret = Secret::new("hookstage-test-secret-of-32-bytes").unwrap();
+        let verifier = Verifier::new(scheme, [secret]).unwrap();
+        let request = Unsigned {
+            method: "POST",
+            url: "https://hooks.example.com/in",
+            headers: &[],
+            body: b"{}",
+            id: "evt_1",
+        };
+        let signed = verifier.sign(&request, NOW).unwrap();
+        assert!(signed.headers.contains(&("x-kind".to_owned(), b"event".to_vec())));
+        let lines = signed.header_lines();
+        let head = Head::new(&signed.method, &signed.url, &lines);
+        let proof = verifier.verify(&Delivery::new(head, &signed.body), NOW);
+        assert!(proof.is_ok(), "{proof:?}");
+    }
 }

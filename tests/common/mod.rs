@@ -242,3 +242,14 @@ pub fn lost(golden: &serde_json::Value, written: &serde_json::Value, at: &str) -
         _ => vec![format!("{at}: {golden} became {written}")],
     }
 }
+
+/// For the engine whose calls are awaited; nothing here has to wait for anything.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+}
