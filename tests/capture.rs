@@ -6,7 +6,8 @@ mod common;
 use std::time::Duration;
 
 use common::*;
-use hookstage::json::ReadOptions;
+use hookstage::json::{Document, DuplicateKeys, LoneSurrogates, Path, ReadOptions};
+use hookstage::payload::SchemaOptions;
 use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::{
     Apply, BlockingEngine, Capture, CaptureRule, Engine, Lifecycle, ManualClock, Outcome, Policy,
@@ -114,6 +115,35 @@ fn r_sy_28_a_sample_counts_when_it_was_confirmed() {
     let kept = engine.capture(source.id()).unwrap();
     assert_eq!((kept.version(), kept.waiting()), (1, None));
     assert_eq!(kept.samples(), [body("synerise", "1")]);
+}
+
+/// A sample was judged when it came, by what its source lets through, and counts for good.
+#[test]
+fn a_sample_that_its_source_lets_through_is_learnt_whatever_others_refuse() {
+    let json = ReadOptions {
+        duplicate_keys: DuplicateKeys::KeepFirst,
+        lone_surrogates: LoneSurrogates::Replace,
+        max_number_length: 4096,
+        max_string_length: 64 * 1024,
+        ..ReadOptions::default()
+    };
+    let long = |text: &str, over: usize| text.repeat(over + 1);
+    let defaults = ReadOptions::default();
+    for sample in [
+        r#"{"a":1,"a":2}"#.to_owned(),
+        r#"{"a":"\ud800"}"#.to_owned(),
+        format!(r#"{{"a":{}}}"#, long("1", defaults.max_number_length.min(4000))),
+    ] {
+        assert!(Document::read(sample.as_bytes(), &defaults).is_err(), "{sample}");
+        let engine = engine();
+        let mut config = config("wexio");
+        config.json = json.clone();
+        let source = Source::new(config).unwrap();
+        let learnt = engine.inject_sample(&source, sample.as_bytes()).unwrap().unwrap();
+        assert!(learnt.schema().is_some(), "{sample}");
+        let by_event = learnt.schemas(SchemaOptions::default(), Path::parse("event").unwrap());
+        assert!(by_event.is_some(), "{sample}");
+    }
 }
 
 /// The engine whose calls are awaited learns as the blocking one does.
