@@ -137,7 +137,7 @@ fn a_sample_that_its_source_lets_through_is_learnt_whatever_others_refuse() {
         assert!(Document::read(sample.as_bytes(), &defaults).is_err(), "{sample}");
         let engine = engine();
         let mut config = config("wexio");
-        config.json = json.clone();
+        config.json = json;
         let source = Source::new(config).unwrap();
         let learnt = engine.inject_sample(&source, sample.as_bytes()).unwrap().unwrap();
         assert!(learnt.schema().is_some(), "{sample}");

@@ -207,6 +207,11 @@ fn unsound() -> Vec<(Description, &'static str, &'static str)> {
             "the separator must not occur inside the encoding",
         ),
         (
+            grammar(Grammar::Positions { item: '\u{a7}', first: 0 }),
+            "signature.grammar",
+            "the separator must not occur inside the encoding",
+        ),
+        (
             grammar(Grammar::Positions { item: 'x', first: 0 }),
             "signature.grammar",
             "the separator must not occur inside the encoding",
@@ -799,6 +804,26 @@ fn unsound_words() -> Vec<(Description, &'static str, &'static str)> {
         ),
         (by_token(detached(vec![])), "jose.payload", "a template has 1 to 32 parts"),
         (
+            by_token(detached(vec![Part::Value(Place::header("X-A")), Part::Body])),
+            "jose.payload",
+            "write header names in lower case, as RFC 9110 tokens",
+        ),
+        (
+            by_token(detached(vec![
+                Part::Headers(NamedHeaders {
+                    named_at: Place::header("X-Signed"),
+                    separator: ',',
+                    always: list([]),
+                    style: HeaderStyle::Value,
+                    between: text(""),
+                    last: text(""),
+                }),
+                Part::Body,
+            ])),
+            "jose.payload",
+            "write header names in lower case, as RFC 9110 tokens",
+        ),
+        (
             by_token(detached(vec![Part::Url(UrlPart::Path); 33])),
             "jose.payload",
             "a template has 1 to 32 parts",
@@ -947,6 +972,7 @@ fn unsound_messages() -> Vec<(Description, &'static str, &'static str)> {
         (covered(vec![param("a%0g")]), COVERED, encoded),
         (covered(vec![param("%")]), COVERED, encoded),
         (covered(vec![param("%2")]), COVERED, encoded),
+        (covered(vec![param("%20%C3?")]), COVERED, encoded),
         (covered(vec![param("a\"")]), COVERED, encoded),
         (covered(vec![Component::Path, Component::Path]), COVERED, "name each component once"),
         (covered(vec![field("a"), field("b"), field("a")]), COVERED, "name each component once"),
@@ -1028,6 +1054,7 @@ fn what_the_cases_depart_from_is_sound() {
 /// As many as are taken of everything, and one more of none.
 #[test]
 fn what_fills_a_limit_is_sound() {
+    use JoseAlgorithm::*;
     let names = |count: usize| (0..count).map(|n| format!("x-{n}")).collect::<Vec<_>>();
     let texts = |count: usize| list(names(count).iter().map(|name| text(name)));
     let digest =
@@ -1047,6 +1074,13 @@ fn what_fills_a_limit_is_sound() {
     let literal = |count: usize| vec![Part::literal("x"); count];
     let body_and = |parts: Vec<Part>| [vec![Part::Body], parts].concat();
     let day = Tolerance::Within { past: 86_400, future: 86_400 };
+    let chain = |length| {
+        let (leaf_marker, intermediate_marker) = (text(""), text(""));
+        let key = JoseKey::Chain { length, leaf_marker, intermediate_marker };
+        by_token(Jose { algorithms: list([Es256]), key, ..jose() })
+    };
+    let all =
+        [EdDsa, Es256, Es384, Es512, Hs256, Hs384, Hs512, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512];
     for description in [
         // 32 parts, also within another; three deep, and any number beside each other.
         parts(body_and(literal(31))),
@@ -1088,6 +1122,9 @@ fn what_fills_a_limit_is_sound() {
         by_token(fetched(Place::JoseHeader(text("kid")), hosts(1))),
         by_token(fetched(Place::JoseHeader(text("kid")), hosts(32))),
         by_token(detached(body_and(literal(31)))),
+        chain(2),
+        chain(5),
+        by_token(Jose { algorithms: list(all), ..jose() }),
         // Components, and parameters of a query in every byte that may stand in their names.
         covering((0..32).map(|n| Component::Field(text(&format!("x-{n}")))).collect()),
         param("a*-._Z09"),

@@ -37,6 +37,8 @@ fn r_co_24_41_an_address_is_a_tenant_and_a_name_in_the_path() {
     assert_eq!(read("acme/web%20forms").unwrap(), named("acme", "web forms"));
     assert_eq!(read("acme/a%2Fb").unwrap(), named("acme", "a/b"));
     assert_eq!(read("%C3%A9/x+y").unwrap(), named("é", "x+y"), "a plus is no space in a path");
+    let spelt = SourceId::new("acme", "a b~-._c/\u{e9}").unwrap().to_path();
+    assert_eq!(spelt, "acme/a%20b~-._c%2F%C3%A9", "RFC 3986, section 2.3");
     // The same name under another tenant is another source.
     assert_ne!(read("acme/orders").unwrap(), read("other/orders").unwrap());
     let refused = [
