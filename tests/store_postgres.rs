@@ -8,6 +8,9 @@
 #[path = "support/postgres.rs"]
 mod postgres;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
 use hookstage::conformance::{self, Fixture, Synchronous, agrees_with_memory};
 use hookstage::store::{
     Blocking, BlockingStore, ClaimRequest, Durability, PgStore, Settled, Staged, Store,
@@ -470,8 +473,12 @@ fn a_newer_generation_waits_for_the_batches_of_the_one_before() {
     let _ = fixture.block_on(batch.stage(draft(0), NOW)).unwrap();
     let pool = server.pool(1, &format!("-c search_path={schema}"));
     let blocker = fixture.runtime.block_on(pool.get()).unwrap();
-    let lock = "BEGIN; LOCK TABLE hookstage_ledger IN SHARE MODE";
-    fixture.runtime.block_on(blocker.batch_execute(lock)).unwrap();
+    let key = hex::encode(draft(1).claim.unwrap().key.as_bytes());
+    let take_its_key = format!(
+        "BEGIN; INSERT INTO hookstage_ledger (tenant, source, key, claimed_at, event, body_sha256)
+         VALUES ('acme', 'in', '\\x{key}', 0, 0, '')"
+    );
+    fixture.runtime.block_on(blocker.batch_execute(&take_its_key)).unwrap();
     let staging = fixture.runtime.spawn({
         let batch = batch.clone();
         async move { batch.stage(draft(1), NOW).await }
@@ -491,6 +498,85 @@ fn a_newer_generation_waits_for_the_batches_of_the_one_before() {
     assert!(matches!(staged, Staged::Inserted(_)), "{staged:?}");
     fixture.runtime.block_on(superseding).unwrap().unwrap();
     assert_eq!(fixture.block_on(batch.stage(draft(2), NOW)).unwrap(), Staged::Superseded);
+}
+
+/// The other way round: a generation that is about to be in force holds the batch up, and the batch
+/// does not stage under the one it would have seen when it began.
+#[test]
+fn a_batch_waits_for_the_generation_that_is_coming() {
+    let Some(server) = Server::find("coming") else { return };
+    let fixture = Async::new(&server);
+    for (end, expected) in [("COMMIT", false), ("ROLLBACK", true)] {
+        let schema = fixture.schema();
+        let store = fixture.open(&schema, &format!("-c application_name={schema}_batch"));
+        let _ = fixture.block_on(store.stage(draft(0), NOW)).unwrap();
+        let pool = server.pool(1, &format!("-c search_path={schema}"));
+        let coming = fixture.runtime.block_on(pool.get()).unwrap();
+        let raise = "BEGIN; UPDATE hookstage_generation SET generation = generation + 1";
+        fixture.runtime.block_on(coming.batch_execute(raise)).unwrap();
+        let staging = fixture.runtime.spawn({
+            let store = store.clone();
+            async move { store.stage(draft(1), NOW).await }
+        });
+        let waiting = format!(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE application_name = '{schema}_batch' AND cardinality(pg_blocking_pids(pid)) > 0"
+        );
+        while fixture.count(&schema, &waiting) == 0 {
+            assert!(!staging.is_finished(), "staged under a generation that was to be looked at");
+        }
+        fixture.runtime.block_on(coming.batch_execute(end)).unwrap();
+        let staged = fixture.runtime.block_on(staging).unwrap().unwrap();
+        assert_eq!(matches!(staged, Staged::Inserted(_)), expected, "{end}: {staged:?}");
+        assert_eq!(staged == Staged::Superseded, !expected, "{end}: {staged:?}");
+    }
+}
+
+/// Senders that never pause keep the connections of the pool busy, and those who read still get one.
+#[test]
+fn staging_without_end_leaves_others_their_turn() {
+    const ENOUGH: u64 = 20_000;
+    let Some(server) = Server::find("turns") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    for size in [1, 2] {
+        let pool = server.pool(size, &format!("-c search_path={schema}"));
+        let store = fixture.runtime.block_on(PgStore::open(pool)).unwrap();
+        let staged = Arc::new(AtomicU64::new(0));
+        let read = Arc::new(AtomicBool::new(false));
+        let senders: Vec<_> = (0..16)
+            .map(|sender| {
+                let (store, staged, read) = (store.clone(), staged.clone(), read.clone());
+                fixture.runtime.spawn(async move {
+                    let first = (size as u64 * 16 + sender) * ENOUGH;
+                    for number in first..first + ENOUGH / 16 {
+                        if read.load(Ordering::SeqCst) {
+                            break;
+                        }
+                        let _ = store.stage(draft(number), NOW).await.unwrap();
+                        staged.fetch_add(1, Ordering::SeqCst);
+                    }
+                })
+            })
+            .collect();
+        fixture.runtime.block_on(async {
+            while staged.load(Ordering::SeqCst) < 100 {
+                tokio::task::yield_now().await;
+            }
+            for _ in 0..20 {
+                store.counts("acme", None).await.unwrap();
+            }
+            read.store(true, Ordering::SeqCst);
+            for sender in senders {
+                sender.await.unwrap();
+            }
+        });
+        let staged = staged.load(Ordering::SeqCst);
+        assert!(
+            staged < ENOUGH,
+            "a pool of {size} was there for others only after {staged} events"
+        );
+    }
 }
 
 /// The task that commits ends half way, and the connection lives in another runtime that goes on: the

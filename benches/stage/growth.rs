@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use hookstage::store::{BlockingStore, PurgeRequest, SqliteOptions, SqliteStore, Staged};
-use hookstage::{Settlement, Transition};
+use hookstage::{Draft, Settlement, Timestamp, Transition};
 
 use super::{NOW, draft};
 
@@ -15,7 +15,12 @@ pub(crate) fn run(directory: &Path) {
     for (name, cache) in [("2 GB", 2_000 << 20), ("4 MB", 4 << 20)] {
         of_the_ledger(&directory.join(format!("{cache}.db")), name, cache);
     }
-    while_a_day_is_purged(&directory.join("day.db"), number("HOOKSTAGE_DAY", 200_000));
+    while_a_day_is_purged(&directory.join("day.db"), day());
+}
+
+/// How many events of yesterday are purged.
+pub(crate) fn day() -> u64 {
+    number("HOOKSTAGE_DAY", 200_000)
 }
 
 /// How many keys are held each time.
@@ -90,7 +95,9 @@ fn while_a_day_is_purged(path: &Path, day: u64) {
     }
     drop(store);
     let store = SqliteStore::open(path).unwrap();
-    println!("\npurge: {day} settled events of yesterday, 8 senders meanwhile, 1 KB, synced");
+    println!(
+        "\npurge: SQLite, {day} settled events of yesterday, 8 senders meanwhile, 1 KB, synced"
+    );
     let mut first = 10_000_000;
     let alone = senders(&store, &mut first, || false);
     let done = AtomicBool::new(false);
@@ -98,11 +105,8 @@ fn while_a_day_is_purged(path: &Path, day: u64) {
     let (with, took) = std::thread::scope(|scope| {
         let purger = scope.spawn(|| {
             let start = Instant::now();
-            let later = NOW + Duration::from_secs(86_400);
-            let mut request = PurgeRequest::older_than(Duration::from_secs(86_000), later);
-            request.limit = 1000;
             loop {
-                let events = store.purge(&request, NOW).unwrap().events;
+                let events = store.purge(&yesterday(), NOW).unwrap().events;
                 if events == 0 {
                     break;
                 }
@@ -114,7 +118,22 @@ fn while_a_day_is_purged(path: &Path, day: u64) {
         let with = senders(&store, &mut first, || !done.load(Ordering::SeqCst));
         (with, purger.join().unwrap())
     });
-    for (name, rate) in [("alone", &alone), ("while it purges", &with)] {
+    report(&alone, &with, purged, took);
+}
+
+/// A thousand events and rows a call, of the day before the senders'.
+pub(crate) fn yesterday() -> PurgeRequest {
+    let mut request = PurgeRequest::older_than(Duration::from_secs(86_000), today());
+    request.limit = 1000;
+    request
+}
+
+pub(crate) fn today() -> Timestamp {
+    NOW + Duration::from_secs(86_400)
+}
+
+pub(crate) fn report(alone: &Rate, with: &Rate, purged: u64, took: Duration) {
+    for (name, rate) in [("alone", alone), ("while it purges", with)] {
         println!(
             "  {name:<16} {:>8.0} events/s, {:.2}; median {:.1} ms, 99th {:.1} ms, worst {:.1} ms",
             rate.each_second,
@@ -127,12 +146,18 @@ fn while_a_day_is_purged(path: &Path, day: u64) {
     println!("  {purged} purged in {:.1} s", took.as_secs_f64());
 }
 
-struct Rate {
+pub(crate) struct Rate {
     each_second: f64,
     waits: Vec<f64>,
 }
 
 impl Rate {
+    /// Of deliveries that waited so many milliseconds each, all within this time.
+    pub(crate) fn of(mut waits: Vec<f64>, time: Duration) -> Self {
+        waits.sort_by(f64::total_cmp);
+        Self { each_second: waits.len() as f64 / time.as_secs_f64(), waits }
+    }
+
     /// Milliseconds that this share of the deliveries waited at most.
     fn at(&self, share: f64) -> f64 {
         self.waits[((self.waits.len() - 1) as f64 * share) as usize]
@@ -144,7 +169,7 @@ fn senders(store: &SqliteStore, first: &mut u64, more: impl Fn() -> bool + Sync)
     let base = *first;
     *first += 8_000_000;
     let start = Instant::now();
-    let mut waits: Vec<f64> = std::thread::scope(|scope| {
+    let waits: Vec<f64> = std::thread::scope(|scope| {
         let senders: Vec<_> = (0..8_u64)
             .map(|sender| {
                 let more = &more;
@@ -152,10 +177,7 @@ fn senders(store: &SqliteStore, first: &mut u64, more: impl Fn() -> bool + Sync)
                     let mut waits = Vec::new();
                     while waits.len() < 250 || more() {
                         let number = base + sender * 1_000_000 + waits.len() as u64;
-                        let mut draft = draft(number, 1024);
-                        // Of today: purge leaves it alone.
-                        draft.received_at = NOW + Duration::from_secs(86_400);
-                        draft.history.at = draft.received_at;
+                        let draft = of_today(number);
                         let start = Instant::now();
                         let staged = store.stage(draft, NOW).unwrap();
                         waits.push(start.elapsed().as_secs_f64() * 1e3);
@@ -167,7 +189,13 @@ fn senders(store: &SqliteStore, first: &mut u64, more: impl Fn() -> bool + Sync)
             .collect();
         senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect()
     });
-    let each_second = waits.len() as f64 / start.elapsed().as_secs_f64();
-    waits.sort_by(f64::total_cmp);
-    Rate { each_second, waits }
+    Rate::of(waits, start.elapsed())
+}
+
+/// Purge leaves it alone.
+pub(crate) fn of_today(number: u64) -> Draft {
+    let mut draft = draft(number, 1024);
+    draft.received_at = today();
+    draft.history.at = draft.received_at;
+    draft
 }

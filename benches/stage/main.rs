@@ -42,6 +42,7 @@ fn main() {
         #[cfg(feature = "postgres")]
         if wanted("postgres") {
             postgres::growth();
+            postgres::purge();
         }
     } else if asked("--claims") {
         if wanted("sqlite") {

@@ -1,5 +1,7 @@
 //! The same against PostgreSQL, by another writer of the same rows.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, Pool, Runtime};
@@ -10,10 +12,12 @@ use super::{NOW, claims, growth, median};
 
 pub(crate) fn run() {
     in_a_schema_of_its_own("", async |pool, store| {
-        let (mut one, mut shared, mut batches) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut one, mut shared) = (Vec::new(), Vec::new());
+        let (mut batches, mut as_many) = (Vec::new(), Vec::new());
         let mut number = 0;
         for _ in 0..9 {
             batches.push(bare(&pool, drafts(&mut number, 6400), 32, 4).await);
+            as_many.push(bare(&pool, drafts(&mut number, 6400), 32, 2).await);
             one.push(bare(&pool, drafts(&mut number, 800), 1, 1).await);
             shared.push(senders(&store, drafts(&mut number, 6400), 64).await);
         }
@@ -23,6 +27,8 @@ pub(crate) fn run() {
         for (name, rates) in [
             ("bare, one connection, own transactions", &one),
             ("bare, UNNEST of 32, 4 connections", &batches),
+            // 64 senders that wait for their answers have no more than that under way.
+            ("bare, UNNEST of 32, 2 connections", &as_many),
             ("64 senders through the store", &shared),
         ] {
             let ratio = median(rates.iter().zip(&batches).map(|(rate, unit)| rate / unit));
@@ -115,6 +121,81 @@ pub(crate) fn growth() {
             println!("  {size:>9} keys  {:>6.1} us each  {:.2}", each * 1e6, each / unit);
         }
     });
+}
+
+/// A day of settled events is purged, a thousand a call, while eight senders stage, with syncs.
+pub(crate) fn purge() {
+    in_a_schema_of_its_own("", async |pool, store| {
+        let day = growth::day();
+        // One event and its row as the store writes them, settled and copied.
+        let _ = store.stage(super::draft(0, 1024), NOW).await.unwrap();
+        let client = pool.get().await.unwrap();
+        client
+            .batch_execute(&format!(
+                "UPDATE hookstage_event SET status = 1, settled_by = '', settled_at = received_at;
+                 INSERT INTO hookstage_event (id, tenant, source, received_at, status, attempts,
+                   settled_by, settled_at, key, body_sha256, coverage, headers, body)
+                 SELECT nextval('hookstage_event_id'), tenant, source, received_at, status, attempts,
+                   settled_by, settled_at, key, body_sha256, coverage, headers, substr(body, 1, 200)
+                 FROM hookstage_event, generate_series(2, {day});
+                 INSERT INTO hookstage_history (tenant, source, at, outcome, status, event, headers,
+                   body_length, body_sha256, count)
+                 SELECT tenant, source, at, outcome, status, event, headers, body_length,
+                   body_sha256, count
+                 FROM hookstage_history, generate_series(2, {day});
+                 ANALYZE"
+            ))
+            .await
+            .unwrap();
+        drop(client);
+        println!(
+            "\npurge: PostgreSQL, {day} settled events of yesterday, 8 senders meanwhile, 1 KB"
+        );
+        let mut first = 10_000_000;
+        let alone = waits(&store, &mut first, Arc::new(AtomicBool::new(true))).await;
+        let done = Arc::new(AtomicBool::new(false));
+        let purging = tokio::spawn({
+            let (store, done) = (store.clone(), Arc::clone(&done));
+            async move {
+                let (start, mut purged) = (Instant::now(), 0);
+                loop {
+                    let events = store.purge(&growth::yesterday(), NOW).await.unwrap().events;
+                    purged += events;
+                    if events == 0 {
+                        done.store(true, Ordering::SeqCst);
+                        return (purged, start.elapsed());
+                    }
+                }
+            }
+        });
+        let with = waits(&store, &mut first, done).await;
+        let (purged, took) = purging.await.unwrap();
+        growth::report(&alone, &with, purged, took);
+    });
+}
+
+/// Eight senders, 250 events each and then until it is done.
+async fn waits(store: &PgStore, first: &mut u64, done: Arc<AtomicBool>) -> growth::Rate {
+    let base = *first;
+    *first += 8_000_000;
+    let start = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for sender in 0..8 {
+        let (store, done) = (store.clone(), Arc::clone(&done));
+        tasks.spawn(async move {
+            let mut waits = Vec::new();
+            while waits.len() < 250 || !done.load(Ordering::SeqCst) {
+                let draft = growth::of_today(base + sender * 1_000_000 + waits.len() as u64);
+                let start = Instant::now();
+                let staged = store.stage(draft, NOW).await.unwrap();
+                waits.push(start.elapsed().as_secs_f64() * 1e3);
+                assert!(matches!(staged, Staged::Inserted(_)));
+            }
+            waits
+        });
+    }
+    let waits = tasks.join_all().await.into_iter().flatten().collect();
+    growth::Rate::of(waits, start.elapsed())
 }
 
 fn in_a_schema_of_its_own(options: &str, run: impl AsyncFnOnce(Pool, PgStore)) {

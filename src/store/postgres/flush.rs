@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deadpool_postgres::Pool;
+use deadpool_postgres::{Client, Pool};
 use tokio::sync::{Notify, oneshot};
 
 use super::fault::Fallible;
@@ -17,6 +17,8 @@ use crate::store::{Staged, StoreError, StoreErrorKind};
 const FLUSHERS: usize = 2;
 /// The most rows that share a commit.
 const BATCH_ROWS: usize = 256;
+/// So few rows are not divided between two commits.
+const UNDIVIDED_ROWS: usize = 8;
 /// The most bytes of bodies that share a commit: from there on bandwidth is the limit.
 const BATCH_BYTES: usize = 1 << 20;
 /// How often a batch that the server rolled back for another's sake is tried.
@@ -33,9 +35,22 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Inside {
     waiting: VecDeque<Job>,
+    /// The rows of those that wait.
+    waiting_rows: usize,
+    /// The rows that are in commits now.
+    rows_under_way: usize,
     working: usize,
     flushers: usize,
     ended: bool,
+}
+
+impl Inside {
+    /// The rows of the next batch: its share of all that is here, so that the server works at two
+    /// batches at a time and never at one large one alone, with the others waiting for its commit.
+    fn share(&self) -> usize {
+        let all = self.waiting_rows.saturating_add(self.rows_under_way);
+        all.div_ceil(FLUSHERS).clamp(UNDIVIDED_ROWS, BATCH_ROWS)
+    }
 }
 
 struct Job {
@@ -66,6 +81,7 @@ impl Queue {
         let (reply, answer) = oneshot::channel();
         let mut inside = self.lock();
         if inside.flushers > 0 {
+            inside.waiting_rows = inside.waiting_rows.saturating_add(drafts.len());
             inside.waiting.push_back(Job { drafts, now, reply });
             drop(inside);
             self.filled.notify_one();
@@ -95,26 +111,45 @@ impl Queue {
         self.filled.notify_one();
     }
 
-    fn next_batch(&self) -> Vec<Job> {
+    /// Lets everybody join who is about to: the senders that the last commit has answered are ready
+    /// to run, and would each find a commit of its own otherwise. Nobody is waited for.
+    async fn gather(&self) {
+        let mut before = 0;
+        loop {
+            tokio::task::yield_now().await;
+            let rows = self.lock().waiting_rows;
+            if rows <= before || rows >= BATCH_ROWS {
+                return;
+            }
+            before = rows;
+        }
+    }
+
+    fn next_batch(&self) -> Option<Batch<'_>> {
         let mut inside = self.lock();
+        let share = inside.share();
         let (mut rows, mut bytes) = (0_usize, 0_usize);
-        let mut batch = Vec::new();
+        let mut jobs = Vec::new();
         while let Some(job) = inside.waiting.front() {
-            rows = rows.saturating_add(job.drafts.len());
-            let more = job.drafts.iter().map(|draft| draft.body.len());
-            bytes = more.fold(bytes, usize::saturating_add);
-            if !batch.is_empty() && (rows > BATCH_ROWS || bytes > BATCH_BYTES) {
+            let more = rows.saturating_add(job.drafts.len());
+            let bodies = job.drafts.iter().map(|draft| draft.body.len());
+            bytes = bodies.fold(bytes, usize::saturating_add);
+            if !jobs.is_empty() && (more > share || bytes > BATCH_BYTES) {
                 break;
             }
-            batch.extend(inside.waiting.pop_front());
+            rows = more;
+            jobs.extend(inside.waiting.pop_front());
         }
-        if !batch.is_empty() {
-            inside.working += 1;
-            if !inside.waiting.is_empty() {
-                self.filled.notify_one();
-            }
+        if jobs.is_empty() {
+            return None;
         }
-        batch
+        inside.working += 1;
+        inside.waiting_rows = inside.waiting_rows.saturating_sub(rows);
+        inside.rows_under_way = inside.rows_under_way.saturating_add(rows);
+        if !inside.waiting.is_empty() {
+            self.filled.notify_one();
+        }
+        Some(Batch { jobs, working: Working { queue: self, rows } })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -129,27 +164,27 @@ struct Flusher(Arc<Queue>);
 impl Flusher {
     async fn flush(self, pool: Pool) {
         let queue = &*self.0;
+        let mut connection = Connection { pool, kept: None };
         loop {
-            let batch = queue.next_batch();
-            if batch.is_empty() {
+            queue.gather().await;
+            let Some(Batch { jobs, working }) = queue.next_batch() else {
                 if queue.lock().ended {
                     queue.filled.notify_one();
                     return;
                 }
+                connection.kept = None;
                 queue.filled.notified().await;
                 continue;
-            }
-            let working = Working(queue);
-            let outcome = commit(&pool, &batch).await;
-            match outcome {
-                Err(error) if batch.len() > 1 && !error.is_retryable() => {
+            };
+            match connection.commit(&jobs).await {
+                Err(error) if jobs.len() > 1 && !error.is_retryable() => {
                     // One draft is at fault; the others must not pay for it.
-                    for job in batch {
-                        let outcome = commit(&pool, std::slice::from_ref(&job)).await;
+                    for job in jobs {
+                        let outcome = connection.commit(std::slice::from_ref(&job)).await;
                         answer(vec![job], outcome);
                     }
                 }
-                outcome => answer(batch, outcome),
+                outcome => answer(jobs, outcome),
             }
             drop(working);
         }
@@ -161,6 +196,7 @@ impl Drop for Flusher {
         let mut inside = self.0.lock();
         inside.flushers = inside.flushers.saturating_sub(1);
         let left = if inside.flushers == 0 {
+            inside.waiting_rows = 0;
             std::mem::take(&mut inside.waiting)
         } else {
             VecDeque::new()
@@ -173,31 +209,60 @@ impl Drop for Flusher {
     }
 }
 
+struct Batch<'q> {
+    jobs: Vec<Job>,
+    working: Working<'q>,
+}
+
 /// A batch that is under way.
-struct Working<'q>(&'q Queue);
+struct Working<'q> {
+    queue: &'q Queue,
+    rows: usize,
+}
 
 impl Drop for Working<'_> {
     fn drop(&mut self) {
-        self.0.lock().working -= 1;
-        self.0.drained.notify_waiters();
+        let mut inside = self.queue.lock();
+        inside.working = inside.working.saturating_sub(1);
+        inside.rows_under_way = inside.rows_under_way.saturating_sub(self.rows);
+        drop(inside);
+        self.queue.drained.notify_waiters();
     }
 }
 
-async fn commit(pool: &Pool, batch: &[Job]) -> Fallible<Vec<Staged>> {
-    let items: Vec<Item<'_>> =
-        batch.iter().flat_map(|job| job.drafts.iter().map(|draft| (draft, job.now))).collect();
-    let mut attempt = 1;
-    loop {
-        let outcome = match pool.get().await {
-            Ok(client) => staging::stage(client, &items).await,
-            Err(error) => Err(error.into()),
-        };
-        match outcome {
-            Err(error) if error.kind() == StoreErrorKind::Busy && attempt < ATTEMPTS => {
-                attempt += 1
+/// What a flusher commits over. It keeps its connection from one batch to the next, because a pool
+/// hands out the one that rested longest, with everything cold at the server; but not while others
+/// wait for the pool, nor when there is nothing to do.
+struct Connection {
+    pool: Pool,
+    kept: Option<Client>,
+}
+
+impl Connection {
+    async fn commit(&mut self, batch: &[Job]) -> Fallible<Vec<Staged>> {
+        let items: Vec<Item<'_>> =
+            batch.iter().flat_map(|job| job.drafts.iter().map(|draft| (draft, job.now))).collect();
+        let mut attempt = 1;
+        loop {
+            match self.stage(&items).await {
+                Err(error) if error.kind() == StoreErrorKind::Busy && attempt < ATTEMPTS => {
+                    attempt += 1
+                }
+                outcome => return outcome,
             }
-            outcome => return outcome,
         }
+    }
+
+    async fn stage(&mut self, items: &[Item<'_>]) -> Fallible<Vec<Staged>> {
+        let others_wait = self.pool.status().waiting > 0;
+        let kept = self.kept.take().filter(|client| !others_wait && !client.is_closed());
+        let client = match kept {
+            Some(client) => client,
+            None => self.pool.get().await?,
+        };
+        let (client, staged) = staging::stage(client, items).await;
+        self.kept = client;
+        staged
     }
 }
 

@@ -1,10 +1,15 @@
 //! The store over PostgreSQL, for many processes.
 //!
-//! `schema` makes and checks the tables, `flush` decides what shares a commit, `staging`, `working`
-//! and `looking` are the statements, `rows` reads what they return, `fault` says what went wrong.
+//! `schema` makes and checks the tables and `flush` decides what shares a commit. `staging` is the
+//! transaction of a batch: `fresh` stages what is new, `held` answers duplicates. `working` and
+//! `looking` are the other statements, `columns` turns rows into what they take, `rows` reads what
+//! they return, and `fault` says what went wrong.
 
+mod columns;
 mod fault;
 mod flush;
+mod fresh;
+mod held;
 mod looking;
 mod rows;
 mod schema;
@@ -34,7 +39,8 @@ use crate::source::SourceId;
 ///
 /// Deliveries that arrive together share a commit: 64 senders at once are about ten times as fast
 /// as each on its own. The pool is the host's own; the store takes up to two connections of it for
-/// staging and one for each other call, and never closes it.
+/// staging and one for each other call, and never closes it. While others wait for the pool, staging
+/// gives its own back after each commit.
 ///
 /// The tables are found and made through `search_path`, and all their names begin with
 /// `hookstage_`. Staging works in READ COMMITTED, whatever the default of the session is.
@@ -163,7 +169,7 @@ impl Store for PgStore {
     async fn supersede(&self, source: &SourceId, generation: u64) -> Result<(), StoreError> {
         let _open = self.enter().await?;
         let client = self.handle.pool.get().await?;
-        working::supersede(&client, source, staging::generation_number(generation)).await
+        working::supersede(&client, source, columns::generation_number(generation)).await
     }
 
     async fn get(&self, tenant: &str, id: EventId) -> Result<Option<Event>, StoreError> {
@@ -230,7 +236,7 @@ impl Store for PgStore {
 
     async fn record(&self, rows: Vec<HistoryRow>) -> Result<(), StoreError> {
         let _open = self.enter().await?;
-        staging::record(&self.handle.pool.get().await?, &rows).await
+        staging::record(&self.handle.pool.get().await?, rows).await
     }
 
     async fn history(
