@@ -282,6 +282,25 @@ fn unsound() -> Vec<(Description, &'static str, &'static str)> {
             "it is judged but not signed, so a replay only needs a new one",
         ),
         (
+            Description {
+                timestamp: time(Place::Form(text("time")), MINUTE),
+                ..form_without(vec!["sig", "time"])
+            },
+            "timestamp",
+            "it is judged but not signed, so a replay only needs a new one",
+        ),
+        (
+            Description {
+                timestamp: time(
+                    Place::FormMember { field: text("event"), pointer: text("/time") },
+                    MINUTE,
+                ),
+                ..form_without(vec!["event"])
+            },
+            "timestamp",
+            "it is judged but not signed, so a replay only needs a new one",
+        ),
+        (
             Description { id: Some(Place::header("x-id")), ..with(body()) },
             "id",
             "it is not among the signed parts, so it proves nothing; remove it",
@@ -767,6 +786,14 @@ fn unsound_words() -> Vec<(Description, &'static str, &'static str)> {
             "name at least one algorithm, each once",
         ),
         (
+            algorithms(
+                vec![JoseAlgorithm::Es256, JoseAlgorithm::Rs256, JoseAlgorithm::Es256],
+                JoseKey::Ring(KeyForm::Public),
+            ),
+            "jose.algorithms",
+            "name at least one algorithm, each once",
+        ),
+        (
             algorithms(vec![JoseAlgorithm::Es256], chain(1)),
             "jose.key",
             "a chain has two to five certificates",
@@ -822,6 +849,16 @@ fn unsound_words() -> Vec<(Description, &'static str, &'static str)> {
             ])),
             "jose.payload",
             "write header names in lower case, as RFC 9110 tokens",
+        ),
+        (
+            by_token(detached(vec![Part::Value(Place::item("t")), Part::Body])),
+            "jose.payload",
+            "there is no list here that could hold it",
+        ),
+        (
+            by_token(detached(vec![Part::Lowercase(Place::Position(0)), Part::Body])),
+            "jose.payload",
+            "there is no list here that could hold it",
         ),
         (
             by_token(detached(vec![Part::Url(UrlPart::Path); 33])),
@@ -1042,6 +1079,10 @@ fn what_the_cases_depart_from_is_sound() {
         by_token(fetched(Place::JoseHeader(text("kid")), at_host("*.keys.example.com"))),
         named(',', vec!["x-a"]),
         form_without(vec!["sig"]),
+        Description {
+            timestamp: time(Place::Form(text("time")), MINUTE),
+            ..form_without(vec!["sig"])
+        },
         grammar(records(',', '/', 3, 0)),
         keyed(Algorithm::Ed25519, KeyForm::Public),
         by_message(message()),

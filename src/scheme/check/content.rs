@@ -1,10 +1,10 @@
 //! The signed bytes.
 
 use super::place::{check_header_name, check_item_exists, check_no_claim, check_place};
-use super::{Faults, as_str, is_separator, items};
+use super::{Faults, as_str, is_separator, items, same};
 use crate::scheme::description::{
-    Algorithm, Description, FieldSource, Fields, Grammar, List, NamedHeaders, Part, Signature,
-    UrlPart,
+    Algorithm, Description, FieldSource, Fields, Grammar, List, NamedHeaders, Part, Place,
+    Signature, UrlPart,
 };
 
 /// The most parts of one template.
@@ -83,7 +83,9 @@ const fn check_parts(
                 found.anything = true;
                 check_fields(fields, faults);
                 // Every field but those left out is signed, and a time can be one of them.
-                found.body = found.body || !matches!(fields.of, FieldSource::Query);
+                found.body = found.body
+                    || !matches!(fields.of, FieldSource::Query)
+                        && !leaves_time_out(description, fields);
             }
             Part::Headers(headers) => {
                 found.anything = true;
@@ -164,6 +166,22 @@ const fn check_inner(
     found.depth += 1;
     check_parts(description, signature, items(inner), optional, found, faults);
     found.depth -= 1;
+}
+
+const fn leaves_time_out(description: &Description, fields: &Fields) -> bool {
+    let Some(timestamp) = &description.timestamp else { return false };
+    let (Place::Form(field) | Place::FormMember { field, .. }) = &timestamp.at else {
+        return false;
+    };
+    let except = items(&fields.except);
+    let mut index = 0;
+    while index < except.len() {
+        if same(as_str(&except[index]).as_bytes(), as_str(field).as_bytes()) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn check_fields(fields: &Fields, faults: &mut Faults) {

@@ -3,7 +3,7 @@
 use super::content::MAX_PARTS;
 use super::key::check_key_form;
 use super::place::check_header_name;
-use super::{Faults, MAX_ALTERNATIVES, as_str, items};
+use super::{Faults, MAX_ALTERNATIVES, as_str, items, same};
 use crate::scheme::description::{
     Component, Description, Equality, KeyForm, MessageAlgorithm, MessageLabel, MessageSignature,
     Place, TimeUnit,
@@ -210,18 +210,4 @@ const fn is_same(one: &Component, other: &Component) -> bool {
         | (Component::TargetUri, Component::TargetUri) => true,
         _ => false,
     }
-}
-
-const fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < one.len() {
-        if one[index] != other[index] {
-            return false;
-        }
-        index += 1;
-    }
-    true
 }

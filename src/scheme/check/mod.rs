@@ -382,3 +382,18 @@ pub(crate) const fn items<T: Clone>(list: &List<T>) -> &[T] {
         Cow::Owned(items) => items.as_slice(),
     }
 }
+
+/// Whether two names are one: `==` is no constant expression for them.
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

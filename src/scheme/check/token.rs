@@ -63,18 +63,24 @@ const fn check_no_times(jose: &Jose, faults: &mut Faults) {
 
 const fn check_jose_algorithms(jose: &Jose, faults: &mut Faults) {
     let algorithms = items(&jose.algorithms);
-    if algorithms.is_empty() || algorithms.len() > 13 {
-        faults.add("jose.algorithms", "name at least one algorithm, each once");
-    }
+    let mut twice = false;
     let mut secret = false;
     let mut public = false;
     let mut index = 0;
     while index < algorithms.len() {
+        let mut before = 0;
+        while before < index {
+            twice = twice || algorithms[before] as u8 == algorithms[index] as u8;
+            before += 1;
+        }
         match algorithms[index] {
             JoseAlgorithm::Hs256 | JoseAlgorithm::Hs384 | JoseAlgorithm::Hs512 => secret = true,
             _ => public = true,
         }
         index += 1;
+    }
+    if algorithms.is_empty() || twice {
+        faults.add("jose.algorithms", "name at least one algorithm, each once");
     }
     match &jose.key {
         JoseKey::Chain { length, .. } => {
@@ -119,14 +125,24 @@ const fn check_detached(parts: &[Part], faults: &mut Faults) {
             }
             Part::Value(place) | Part::ValueOrEmpty(place) | Part::Lowercase(place) => {
                 check_place(place, "jose.payload", faults);
+                check_no_list(place, faults);
             }
-            Part::Headers(headers) => check_place(&headers.named_at, "jose.payload", faults),
+            Part::Headers(headers) => {
+                check_place(&headers.named_at, "jose.payload", faults);
+                check_no_list(&headers.named_at, faults);
+            }
             Part::Optional(_) | Part::Digest { .. } | Part::UnlessBodyEmpty(_) => {
                 faults.add("jose.payload", "parts of a detached payload do not nest");
             }
             _ => {}
         }
         index += 1;
+    }
+}
+
+const fn check_no_list(place: &Place, faults: &mut Faults) {
+    if matches!(place, Place::Item(_) | Place::Position(_)) {
+        faults.add("jose.payload", "there is no list here that could hold it");
     }
 }
 
