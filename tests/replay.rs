@@ -6,11 +6,13 @@
 use std::sync::{Arc, Barrier, RwLock};
 use std::time::Duration;
 
-use common::{NOW, Request, SECRET, engine_at, genuine, now, receive, seen, signed_at, source};
+use common::{
+    NOW, Request, SECRET, block_on, engine_at, genuine, now, receive, seen, signed_at, source,
+};
 use hookstage::store::{EventFilter, MemoryStore};
 use hookstage::{
-    BlockingEngine, DedupeConfig, DedupePart, DedupeRule, ManualClock, OnMissingKey, Outcome,
-    Refusal, Secret, Source, SourceConfig, Timestamp, Window, providers,
+    BlockingEngine, DedupeConfig, DedupePart, DedupeRule, Engine, ManualClock, OnMissingKey,
+    Outcome, Refusal, Secret, Source, SourceConfig, Timestamp, Window, providers,
 };
 
 mod common;
@@ -182,6 +184,20 @@ fn rot_04_a_secret_that_is_added_again_revives_no_older_state() {
     let outcome = receive(&engine, &first, &request).outcome;
     assert!(matches!(outcome, Outcome::Refused(Refusal::Superseded)), "{outcome:?}");
     assert!(matches!(receive(&engine, &again, &request).outcome, Outcome::Staged(_)));
+}
+
+/// What one face of the engine puts in force holds for the other.
+#[test]
+fn rot_03_the_engine_that_is_awaited_supersedes_too() {
+    let store = MemoryStore::new();
+    let here = BlockingEngine::with_clock(store.clone(), ManualClock::at(now()));
+    let there = Engine::with_clock(store, ManualClock::at(now()));
+    let old = timeless(&[OLD], 0, Window::Unlimited);
+    assert!(matches!(receive(&here, &old, &signed(OLD, "evt_1")).outcome, Outcome::Staged(_)));
+    block_on(there.supersede(&timeless(&[NEW], 1, Window::Unlimited))).unwrap();
+    let late = receive(&here, &old, &signed(OLD, "evt_2")).outcome;
+    assert!(matches!(late, Outcome::Refused(Refusal::Superseded)), "{late:?}");
+    assert_eq!(staged(&here), 1);
 }
 
 #[test]

@@ -293,6 +293,132 @@ mod keys {
         assert!(fault.contains("curve"), "{fault}");
     }
 
+    fn point_of(curve: &str, x: &[u8], y: &[u8]) -> String {
+        use base64::Engine as _;
+        let text = |number| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(number);
+        json!({"kty": "EC", "crv": curve, "x": text(x), "y": text(y)}).to_string()
+    }
+
+    /// The keys and the signatures of "sample" in RFC 6979, appendices A.2.5 to A.2.7: x, y, r and s.
+    #[test]
+    fn key_09_keys_of_each_curve_verify_and_those_off_it_are_refused() {
+        let mut curves = vec![
+            (
+                ("P-256", "p256", "sha256"),
+                "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6\
+                 7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299\
+                 EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716\
+                 F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+            ),
+            (
+                ("P-384", "p384", "sha384"),
+                "EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64\
+                 DEF8F0EA9055866064A254515480BC13\
+                 8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1\
+                 288B231C3AE0D4FE7344FD2533264720\
+                 94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C\
+                 81A648152E44ACF96E36DD1E80FABE46\
+                 99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94F\
+                 A329C145786E679E7B82C71A38628AC8",
+            ),
+        ];
+        if cfg!(feature = "more-curves") {
+            curves.push((
+                ("P-521", "p521", "sha512"),
+                "01894550D0785932E00EAA23B694F213F8C3121F86DC97A04E5A7167DB4E5BCD37\
+                 1123D46E45DB6B5D5370A7F20FB633155D38FFA16D2BD761DCAC474B9A2F5023A4\
+                 00493101C962CD4D2FDDF782285E64584139C2F91B47F87FF82354D6630F746A28\
+                 A0DB25741B5B34A828008B22ACC23F924FAAFBD4D33F81EA66956DFEAA2BFDFCF5\
+                 00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F17\
+                 4E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA\
+                 00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF28\
+                 2623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A",
+            ));
+        }
+        for ((jwk, curve, hash), numbers) in curves {
+            let numbers = hex::decode(numbers).unwrap();
+            let (point, signed) = numbers.split_at(numbers.len() / 2);
+            let (x, y) = point.split_at(point.len() / 2);
+            let fixed = json!({"ecdsa": {"curve": curve, "hash": hash, "form": "fixed"}});
+            let stored = signature(json!({"algorithm": fixed, "encoding": "hex"}));
+            let key = Secret::new(point_of(jwk, x, y)).unwrap();
+            let verifier = Verifier::new(scheme(&stored), [key]).unwrap();
+            let judge = |signed: &[u8], body: &[u8]| {
+                let headers = [("x-sig", hex::encode(signed))];
+                let lines = headers.each_ref().map(|(name, value)| (*name, value.as_bytes()));
+                verifier
+                    .verify(&Delivery::new(Head::post("", &lines), body), NOW)
+                    .map_or_else(|refusal| refusal.code(), |_| "verified")
+            };
+            assert_eq!(judge(signed, b"sample"), "verified", "{jwk}");
+            assert_eq!(judge(signed, b"simple"), "mismatch", "{jwk}");
+            let mut other = signed.to_vec();
+            *other.last_mut().unwrap() ^= 1;
+            assert_eq!(judge(&other, b"sample"), "mismatch", "{jwk}");
+            let mut off = y.to_vec();
+            *off.last_mut().unwrap() ^= 1;
+            let off = fault(&stored, &point_of(jwk, x, &off)).unwrap();
+            assert!(off.contains("curve"), "{jwk}: {off}");
+            for name in ["P-256", "P-384", "P-521", "secp256k1"] {
+                let fault = fault(&stored, &point_of(name, x, y));
+                assert_eq!(fault.is_none(), name == jwk, "{name} for {jwk}: {fault:?}");
+            }
+        }
+    }
+
+    /// The generator of SEC 2, section 2.4.1, is a point like any other.
+    #[test]
+    #[cfg(feature = "more-curves")]
+    fn key_09_a_key_of_secp256k1_lies_on_its_curve() {
+        let x = hex::decode("79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798");
+        let y = hex::decode("483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8");
+        let (x, mut y) = (x.unwrap(), y.unwrap());
+        let stored = signature(
+            json!({"algorithm": {"ecdsa": {"curve": "secp256k1", "hash": "sha256", "form": "der"}}}),
+        );
+        assert_eq!(fault(&stored, &point_of("secp256k1", &x, &y)), None);
+        y[31] ^= 1;
+        let fault = fault(&stored, &point_of("secp256k1", &x, &y)).unwrap();
+        assert!(fault.contains("curve"), "{fault}");
+    }
+
+    /// A number of an RSA key whose first bit is set is negative (X.690, section 8.3).
+    #[test]
+    fn key_08_an_rsa_key_with_a_negative_number_is_refused() {
+        use base64::Engine as _;
+        let pem = |n: &[u8]| {
+            let key = sequence(&[&integer(n), &integer(&[1, 0, 1])]);
+            let oid = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+            let bits = tagged(3, &[&[0], &key[..]].concat());
+            let der = sequence(&[&sequence(&[&oid]), &bits]);
+            let text = base64::engine::general_purpose::STANDARD.encode(der);
+            format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
+        };
+        let rsa = signature(json!({}));
+        let positive = [&[0][..], &[0xd3; 256]].concat();
+        assert_eq!(fault(&rsa, &pem(&positive)), None);
+        assert!(fault(&rsa, &pem(&positive[1..])).is_some(), "negative");
+        // 0x80 is the smallest first byte of a negative number.
+        let least = [&[0x80][..], &[0xd3; 255]].concat();
+        assert!(fault(&rsa, &pem(&least)).is_some(), "negative");
+    }
+
+    fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&[tag, 0x82, length[0], length[1]], content].concat()
+    }
+
+    fn sequence(members: &[&[u8]]) -> Vec<u8> {
+        tagged(0x30, &members.concat())
+    }
+
+    fn integer(bytes: &[u8]) -> Vec<u8> {
+        match u8::try_from(bytes.len()) {
+            Ok(length) if length < 0x80 => [&[2, length], bytes].concat(),
+            _ => tagged(2, bytes),
+        }
+    }
+
     #[test]
     fn crt_03_a_named_key_is_asked_for_once_and_only_from_its_pinned_host() {
         let (_, paypal) = schemes().into_iter().find(|(name, _)| *name == "paypal-v2").unwrap();
