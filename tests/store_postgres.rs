@@ -8,17 +8,19 @@
 #[path = "support/postgres.rs"]
 mod postgres;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use hookstage::conformance::{self, Fixture, Synchronous, agrees_with_memory};
 use hookstage::store::{
-    Blocking, BlockingStore, ClaimRequest, Durability, PgStore, Settled, Staged, Store,
-    StoreErrorKind,
+    Blocking, BlockingStore, ClaimRequest, Durability, MemoryStore, PgStore, Settled, Staged,
+    Store, StoreErrorKind,
 };
 use hookstage::{
-    BlockingEngine, Delivery, Head, ManualClock, Outcome, Secret, Settlement, Source, SourceConfig,
-    Status, Transition, providers,
+    BlockingEngine, Claim, Delivery, EventId, Head, ManualClock, Outcome, Secret, Settlement,
+    Source, SourceConfig, SourceId, Status, Transition, Window, providers,
 };
 use postgres::{Async, NOW, Server, draft, number_from};
 
@@ -231,7 +233,7 @@ fn events_may_be_partitioned_by_time() {
     println!("postgres, partitioned by time: {} checks", report.ran().len());
     assert!(report.passed(), "{report}");
     let store = fixture.fresh();
-    let day = std::time::Duration::from_secs(86_400);
+    let day = Duration::from_secs(86_400);
     for (number, now) in [(1, NOW), (2, NOW + day)] {
         let mut draft = draft(number);
         draft.received_at = now;
@@ -350,7 +352,7 @@ fn a_lost_lease_is_seen_inside_the_transaction() {
     let store = fixture.fresh();
     fixture.runtime.block_on(async {
         let Staged::Inserted(id) = store.stage(draft(1), NOW).await.unwrap() else { panic!() };
-        let ms = std::time::Duration::from_millis;
+        let ms = Duration::from_millis;
         let claim = |owner: &'static str, now| {
             let store = store.clone();
             async move { store.claim(&ClaimRequest::new(owner, now + ms(100), 1), now).await }
@@ -532,6 +534,64 @@ fn a_batch_waits_for_the_generation_that_is_coming() {
     }
 }
 
+/// A key that stands many times in one batch: the answers are those of one draft after the other, as
+/// the memory store gives them, and it is not tried again for each.
+#[test]
+fn ded_12_a_key_that_comes_many_times_at_once_is_tried_twice_at_most() {
+    let Some(server) = Server::find("many") else { return };
+    let fixture = Async::new(&server);
+    let schema = fixture.schema();
+    let store = fixture.open(&schema, "");
+    let memory = MemoryStore::new();
+    fixture.sql(
+        &schema,
+        "CREATE SEQUENCE attempts;
+         CREATE FUNCTION attempt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           PERFORM nextval('attempts'); RETURN NEW; END $$;
+         CREATE TRIGGER attempt BEFORE INSERT ON hookstage_ledger
+           FOR EACH ROW EXECUTE FUNCTION attempt()",
+    );
+    let hour = Duration::from_secs(3600);
+    let under = |number: u64, window: Window| {
+        let mut draft = draft(number);
+        draft.claim = draft.claim.map(|claim| Claim::new(claim.key, window));
+        draft
+    };
+    let other = |number: u64| {
+        let mut other = draft(number);
+        other.source = SourceId::new("acme", "out").unwrap();
+        other
+    };
+    let zero = Window::FromFirst(Duration::ZERO);
+    let (last, longer) = (Window::FromLast(hour), Window::FromLast(2 * hour));
+    let shape = |staged: &[Staged]| {
+        // Numbers of duplicates are gaps, so only the order of those that are there is compared.
+        let ids: BTreeSet<u64> =
+            staged.iter().filter_map(Staged::event).map(EventId::get).collect();
+        let place = |id: EventId| ids.iter().position(|other| *other == id.get());
+        let of = |one: &Staged| (one.outcome(), one.event().and_then(place));
+        staged.iter().map(of).collect::<Vec<_>>()
+    };
+    for (what, most, batch) in [
+        ("one key", 1, vec![draft(1); 200]),
+        ("one key, held", 1, vec![draft(1); 200]),
+        ("two keys", 2, (0..100).map(|number| draft(2 + number % 2)).collect()),
+        ("two sources, one of them new", 3, vec![draft(4), other(4), draft(4), other(4)]),
+        ("a window that ends at once", 4, vec![under(5, zero); 4]),
+        ("windows that move", 1, vec![under(6, last), under(6, longer), under(6, last)]),
+    ] {
+        fixture.sql(&schema, "ALTER SEQUENCE attempts RESTART");
+        let expected = BlockingStore::stage_all(&memory, batch.clone(), NOW).unwrap();
+        let staged = fixture.block_on(store.stage_all(batch, NOW)).unwrap();
+        assert_eq!(shape(&staged), shape(&expected), "{what}");
+        let attempts = fixture.count(&schema, "SELECT last_value FROM attempts");
+        assert!(attempts <= most, "{what}: {attempts} attempts");
+    }
+    let until = fixture
+        .count(&schema, "SELECT until - claimed_at FROM hookstage_ledger WHERE until > claimed_at");
+    assert_eq!(until, 2 * 3_600_000, "the later of the ends counts");
+}
+
 /// Senders that never pause keep the connections of the pool busy, and those who read still get one.
 #[test]
 fn staging_without_end_leaves_others_their_turn() {
@@ -606,7 +666,7 @@ fn a_dropped_batch_gives_no_open_transaction_back() {
         let blocked = "SELECT cardinality(pg_blocking_pids($1))";
         while blocker.query_one(blocked, &[&backend]).await.unwrap().get::<_, i32>(0) == 0 {
             assert!(!waiting.is_finished(), "it was to be dropped half way");
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
     drop(short);

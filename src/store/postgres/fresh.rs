@@ -94,7 +94,7 @@ pub(super) struct Open<'a> {
 #[derive(Clone, Copy)]
 pub(super) enum Judged {
     Inserted,
-    /// Not tried.
+    /// Not tried, and could be.
     Waits,
     /// Not staged: its key is held, and was locked.
     Held,
@@ -129,11 +129,11 @@ pub(super) async fn insert(
         };
         let outcome = match (row.try_get(3)?, row.try_get::<_, Option<i64>>(4)?) {
             (true, _) => Judged::Inserted,
-            (false, _) if !open.decides => Judged::Waits,
             (false, None) => Judged::NoGeneration,
             (false, Some(current)) if generation_number(open.draft.generation) < current => {
                 Judged::Superseded
             }
+            (false, Some(_)) if !open.decides => Judged::Waits,
             (false, Some(_)) => Judged::Held,
         };
         *judged = Some((Ids { event: row.try_get(1)?, row: row.try_get(2)? }, outcome));

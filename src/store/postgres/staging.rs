@@ -124,8 +124,7 @@ impl<'a> Batch<'a> {
         let mut seen = HashSet::new();
         let open = self.members.iter().filter(|member| member.answer.is_none());
         open.map(|&Member { draft, now, ids, .. }| {
-            let key = draft.claim.as_ref().map(|claim| (&draft.source, claim.key.as_bytes()));
-            let decides = key.is_none_or(|key| seen.insert(key));
+            let decides = name(draft).is_none_or(|name| seen.insert(name));
             Open { draft, now, ids, decides }
         })
         .collect()
@@ -152,22 +151,33 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// Answers those whose keys are locked by now: the one that was tried in vain, and those that
+    /// waited behind it or behind one that was staged.
     async fn answer_held(&mut self, client: &Client) -> Fallible<()> {
+        let decided = self
+            .members
+            .iter()
+            .filter(|member| matches!(member.judged, Some(Judged::Inserted | Judged::Held)));
+        let locked: HashSet<_> = decided.filter_map(|member| name(member.draft)).collect();
         let mut members = Vec::new();
         let mut held = Vec::new();
-        for member in &mut self.members {
+        for member in self.members.iter_mut().filter(|member| member.answer.is_none()) {
             let (draft, now) = (member.draft, member.now);
-            if let (Some(Judged::Held), None) = (member.judged, member.answer) {
-                let claim = draft.claim.as_ref().ok_or_else(|| unreadable("key"))?;
-                held.push(Held { draft, claim, now });
+            let tried = matches!(member.judged, Some(Judged::Held));
+            if let Some(claim) = &draft.claim
+                && name(draft).is_some_and(|name| locked.contains(&name))
+            {
+                held.push(Held { draft, claim, now, tried });
                 members.push(member);
+            } else if tried {
+                return Err(unreadable("key"));
             }
         }
         if held.is_empty() {
             return Ok(());
         }
         for (member, answer) in members.into_iter().zip(held::answer(client, &held).await?) {
-            member.answer = Some(answer);
+            member.answer = answer;
         }
         Ok(())
     }
@@ -204,6 +214,11 @@ impl<'a> Batch<'a> {
         });
         rows.collect()
     }
+}
+
+/// The key that a draft claims, as the ledger has it.
+fn name(draft: &Draft) -> Option<(&SourceId, &[u8; 32])> {
+    Some((&draft.source, draft.claim.as_ref()?.key.as_bytes()))
 }
 
 /// The last turn. If the insert fails at the server, the COMMIT behind it is a rollback. If it fails
