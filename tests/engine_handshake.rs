@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::{Request, block_on, hmac_hex, now};
+use common::{Request, hmac_hex, now};
 use hookstage::scheme::{Parameter, Parameters};
 use hookstage::store::{EventFilter, HistoryFilter, MemoryStore};
 use hookstage::{
-    AwaitingSource, BlockingEngine, Endpoint, Engine, HandshakeConfig, Lifecycle, ManualClock,
-    Outcome, Policy, PolicyConfig, Receipt, Refusal, Source, SourceConfig, UnknownSource,
-    admit_head, handshake, providers,
+    AwaitingSource, BlockingEngine, Endpoint, HandshakeConfig, Lifecycle, ManualClock, Outcome,
+    Policy, PolicyConfig, Receipt, Refusal, Source, SourceConfig, UnknownSource, admit_head,
+    handshake, providers,
 };
 
 const SECRET: &str = common::SECRET;
@@ -246,9 +246,10 @@ fn the_pure_step_answers_without_an_engine() {
 mod keys {
     use std::sync::Mutex;
 
+    use common::block_on;
     use hookstage::scheme::{KeyRequest, Registry, SigningKey, Unsigned};
     use hookstage::{
-        AddressList, KeyAnswer, KeyFetchError, Secret, Timestamp, Verifier, authenticate,
+        AddressList, Engine, KeyAnswer, KeyFetchError, Secret, Timestamp, Verifier, authenticate,
         authenticate_with,
     };
 
