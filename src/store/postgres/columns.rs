@@ -15,7 +15,7 @@ pub(super) fn column<'a, T, C>(items: &'a [T], of: impl Fn(&'a T) -> C) -> Vec<C
     items.iter().map(of).collect()
 }
 
-/// As [`column`], and no array at all where no item has a value: it need not be sent and read.
+/// As [`column()`], and no array at all where no item has a value: it need not be sent and read.
 pub(super) fn sparse<'a, T, C>(
     items: &'a [T],
     of: impl Fn(&'a T) -> Option<C>,
